@@ -1,0 +1,74 @@
+"""The closed vocabulary of the ledger: how the way of one URL or file can end.
+
+`schemas.outcomes.OUTCOMES` maps each outcome to one plain sentence. A word outside it is refused at write time.
+"""
+
+from typing import Final
+
+STORED: Final = "stored"
+UNCHANGED: Final = "unchanged"
+DUPLICATE: Final = "duplicate"
+KNOWN: Final = "known"
+
+OUTCOMES: Final[dict[str, str]] = {
+    # the document became an article, or is one already
+    STORED: "a row of `articles` was written",
+    UNCHANGED: "its text equals a stored revision of the same article",
+    DUPLICATE: "the same document came twice, in this run or in one beside it",
+    # reading local input
+    "unreadable": "the file or folder could not be read",
+    "unsupported_type": "the content is of a kind that holds no article (PDF, image, …)",
+    "bad_record": "a record of a JSON Lines, list or feed file is malformed",
+    "empty": "there are no bytes, or nothing but white space",
+    # fetching
+    "timeout": "the total deadline passed",
+    "dns": "the host name has no address",
+    "connection": "the connection was refused or closed",
+    "tls": "the certificate or the handshake was refused",
+    "bad_http": "the answer is not valid HTTP",
+    "http_error": "the server answered with an error status",
+    "gone": "the server answered 410",
+    "not_modified": "the server answered 304",
+    "redirect_loop": "the redirects do not end",
+    "blocked_address": "a private, special or forbidden address, port or scheme",
+    "blocked_domain": "the settings refuse the domain",
+    "bad_url": "the address can not be fetched",
+    "no_link": "a feed entry has no usable link",
+    "too_large": "the body, or the number of tags in it, is over the cap",
+    "truncated": "the body ends before its end",
+    "robots": "robots.txt disallows it",
+    "robots_unreachable": "robots.txt could not be read",
+    "retry_later": "the server asks to come back later",
+    "not_a_feed": "the body is not a feed",
+    "tdm_reserved": "the publisher reserves text and data mining",
+    "gave_up": "transient failures for longer than the settings allow",
+    "deferred": "the time of this run was over; it stays due",
+    # making an article
+    "no_text": "no article text was found",
+    "consent_wall": "a consent page stands in its place",
+    "challenge": "a bot challenge stands in its place",
+    "paywall": "only the beginning is free",
+    "index_page": "a list of links, not an article",
+    "processing_timeout": "the worker did not end in time and was killed",
+    "processing_error": "the worker failed on it",
+}
+
+#: Outcomes after which a URL is tried again when it is met again; all others are final for the same bytes.
+TRANSIENT: Final[frozenset[str]] = frozenset(
+    {
+        "timeout",
+        "dns",
+        "connection",
+        "tls",
+        "bad_http",
+        "http_error",
+        "truncated",
+        "robots_unreachable",
+        "retry_later",
+        "deferred",
+        "unreadable",
+    }
+)
+
+#: Outcomes whose payload or reason is worth a row of `dead_letters`.
+DEAD_LETTERS: Final[frozenset[str]] = frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "deferred", "not_modified"}

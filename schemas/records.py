@@ -1,0 +1,144 @@
+"""The records that walk through the house.
+
+Small ones (`Shard`, `Reference`, `WrittenFile`) may cross a shuffle; `transforms/` registers them with Beam's RowCoder.
+`Payload`, `Article` and `Refusal` hold text: they go from step to step inside one fused stage and are never shuffled.
+Standard library only, so that a pool worker imports this for nothing.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class Shard(NamedTuple):
+    """A part of one local input: records `[first, stop)` of the file at `path` (`stop` −1: to the end).
+
+    A record is a line of a JSON Lines or URL list file, an entry of a feed file, or the whole of any other file.
+    """
+
+    path: str
+    first: int = 0
+    stop: int = -1
+
+
+class Reference(NamedTuple):
+    """One document to read, before its text is read; well under 1 kB.
+
+    `kind`: `text`, `html`, `entry` (of a local feed file), `json` (a line), `link` (to be fetched).
+    `reference_id` names these very bytes: for local input hash(article_id, raw_hash), for a link the article_id.
+    """
+
+    reference_id: str  # 32 hex digits
+    article_id: str  # 32 hex digits: hash of the URL key, else of the bytes
+    raw_hash: str  # 32 hex digits of the record's bytes; "" for a link, whose bytes are not here yet
+    source_uri: str  # absolute path or URL of the file the record is in; for a link its address
+    kind: str
+    position: int  # byte offset of a JSON line in the decompressed file; number of an entry; else 0
+    url: str  # address of the document, "" when it has none
+    source: str  # publisher, when the input names it, else ""
+    feed_url: str  # the feed that named it, else ""
+    title: str = ""  # what a feed said of a link; "" else
+    description: str = ""
+    published_at: str = ""  # raw, as the feed gave it
+
+
+class Payload(NamedTuple):
+    """The bytes of one document, read or fetched, with what is known about them."""
+
+    reference: Reference
+    data: bytes  # decompressed; for `entry` a JSON object (title, html, url, published_at, language …)
+    fetched_at: datetime  # UTC
+    content_type: str = ""
+    final_url: str = ""
+
+
+class Removed(NamedTuple):
+    """A line that was taken out of the text."""
+
+    text: str
+    rule: str  # the rule's name, such as `promo.watch-live`
+    position: int  # number of the line in the extracted text, from 0
+
+
+class Mention(NamedTuple):
+    """One place in the text that names something; `text[start:end]` of the article is `text`."""
+
+    text: str
+    label: str  # PERSON, ORG, GPE, LOC, NORP, FAC, EVENT, …
+    raw_label: str  # what the model said, "" when a later step found it
+    start: int  # in characters
+    end: int
+    paragraph: int
+    entity: str  # canonical name
+
+
+class Entity(NamedTuple):
+    """What an article names, once; `start` and `end` are its first mention's, whose surface is `text`."""
+
+    text: str
+    name: str  # canonical name
+    label: str
+    start: int
+    end: int
+    count: int  # type: ignore[assignment]  # shadows tuple.count, which nobody calls
+    in_title: bool
+    country: str  # ISO 3166-1 alpha-2, "" when it is no country
+
+
+class Article(NamedTuple):
+    """One document as the pure part makes it, before the run stamps it."""
+
+    url: str
+    canonical_url: str
+    domain: str
+    source: str
+    title: str
+    description: str
+    text: str  # paragraphs joined by "\n"
+    authors: list[str]
+    dateline: str
+    credits: str
+    section: str
+    tags: list[str]
+    image_url: str
+    language: str  # ISO 639-1, "" when unknown
+    language_score: float
+    published_at: datetime | None  # UTC
+    published_precision: str  # second | minute | day | ""
+    published_source: str  # json-ld | meta | feed | htmldate | url | record | ""
+    published_raw: str
+    modified_at: datetime | None
+    is_free: bool | None
+    removed: list[Removed]
+    extractor: str
+    extractor_version: str
+    tagger: str  # "spacy:en_core_web_md", "none", "none:<lang>"
+    tagger_version: str
+    entities: list[Entity]
+    mentions: list[Mention]
+
+
+class Refusal(NamedTuple):
+    """Why a document did not become an article."""
+
+    outcome: str  # of `schemas.outcomes`
+    reason: str  # one plain line
+
+
+class Failure(NamedTuple):
+    """A small notice that a document ended as a dead letter; its payload is already in a file."""
+
+    step: str
+    outcome: str
+    reason: str
+    source_uri: str
+
+
+class WrittenFile(NamedTuple):
+    """The name of an immutable file that waits for its commit."""
+
+    table: str
+    path: str  # relative to the lake, such as articles/date=2026-11-23/part-<run>-<hash>.parquet
+    date: date
+    rows: int
+    size: int  # bytes
+    stats: str  # Delta's statistics of the file, JSON

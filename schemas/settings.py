@@ -1,0 +1,76 @@
+"""Settings: one frozen value, built once by the command line and passed down.
+
+Secrets are not in it. Each worker reads keys from its own environment, or from the file named by `config`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class LakeSettings:
+    """Where the lake is: a folder or `s3://bucket/prefix`."""
+
+    uri: str = "data/news"
+    endpoint: str = ""  # host:port or URL of the S3 server; "" for a folder
+    region: str = "us-east-1"
+    config: str = ""  # path of the newsbeam.toml that may hold [s3] access_key and secret_key
+    ca_file: str = ""  # PEM file of a private certificate authority
+    patience: float = 60.0  # seconds for which a store that is away is waited for
+    heartbeat: float = 10.0  # seconds between two signs of life of a run
+    lease: float = 120.0  # seconds without a sign of life after which a run counts as dead
+
+    @property
+    def remote(self) -> bool:
+        """Tell an S3 lake from a folder."""
+        return self.uri.startswith("s3://")
+
+
+@dataclass(frozen=True)
+class FetchSettings:
+    """How pages and feeds are fetched; times in seconds, sizes in bytes."""
+
+    contact: str = ""  # address or URL of a person, part of the User-Agent
+    allow_private: bool = False
+    total_timeout: float = 30.0
+    connect_timeout: float = 10.0
+    max_body: int = 5_000_000
+    max_redirects: int = 5
+    per_host: int = 1
+    concurrency: int = 32
+
+
+@dataclass(frozen=True)
+class ProcessSettings:
+    """How a document becomes an article."""
+
+    pool_size: int = 0  # 0: one process a core
+    timeout: float = 10.0  # seconds a document may take before its worker is killed
+    recycle: int = 400  # documents after which a worker is replaced, because trafilatura's caches grow
+    tagger: str = "spacy"  # spacy | spacy:<model> | none
+    models: tuple[tuple[str, str], ...] = ()  # (language, model) that override the defaults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run is told."""
+
+    lake: LakeSettings = field(default_factory=LakeSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    process: ProcessSettings = field(default_factory=ProcessSettings)
+    run_date: date | None = None
+    source: str = ""
+    limit: int = 0  # 0: no limit
+    strict: bool = False
+    slice_references: int = 2_000
+    slice_seconds: float = 600.0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run reads."""
+
+    paths: tuple[Path, ...] = ()
+    feeds: tuple[str, ...] = ()
+    urls: Path | None = None

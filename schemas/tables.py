@@ -1,0 +1,171 @@
+"""The Parquet tables: explicit schemas, one version, the metadata that stands in every file.
+
+Every table is partitioned by `date` (hive folders `date=YYYY-MM-DD`), which is therefore not a column of the files.
+Strings are UTF-8; times are microseconds in UTC; offsets count characters.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+SCHEMA_VERSION: Final = 1
+
+TIME: Final = pa.timestamp("us", "UTC")
+
+REMOVED: Final = pa.struct([("text", pa.string()), ("rule", pa.string()), ("position", pa.int32())])
+
+ENTITY: Final = pa.struct(
+    [
+        ("text", pa.string()),
+        ("name", pa.string()),
+        ("label", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("count", pa.int32()),
+        ("in_title", pa.bool_()),
+        ("country", pa.string()),
+    ]
+)
+
+
+def _field(name: str, kind: pa.DataType, doc: str, nullable: bool = True) -> pa.Field:
+    return pa.field(name, kind, nullable=nullable, metadata={"doc": doc})
+
+
+ARTICLES: Final = pa.schema(
+    [
+        _field("article_id", pa.string(), "hash of the URL key, else of the document's bytes", False),
+        _field(
+            "revision_id", pa.string(), "hash of article_id, content_hash, extractor_version, tagger_version", False
+        ),
+        _field("url", pa.string(), "address as it was given"),
+        _field("final_url", pa.string(), "address after redirects"),
+        _field("canonical_url", pa.string(), "what the page itself calls its address"),
+        _field("domain", pa.string(), "registrable domain of the address"),
+        _field("source", pa.string(), "publisher: --source, else the domain, else the folder of a local file"),
+        _field("source_uri", pa.string(), "the file or URL it came from", False),
+        _field("feed_url", pa.string(), "the feed that named it"),
+        _field("title", pa.string(), "headline"),
+        _field("description", pa.string(), "teaser or summary"),
+        _field("text", pa.string(), "clean text, one paragraph a line", False),
+        _field("authors", pa.list_(pa.string()), "names of the authors", False),
+        _field("dateline", pa.string(), "place the report is filed from"),
+        _field("credits", pa.string(), "agency and contributor lines"),
+        _field("section", pa.string(), "section or category"),
+        _field("tags", pa.list_(pa.string()), "keywords of the page", False),
+        _field("image_url", pa.string(), "lead picture"),
+        _field("language", pa.string(), "ISO 639-1"),
+        _field("language_score", pa.float32(), "0 to 1"),
+        _field("published_at", TIME, "publication time"),
+        _field("published_precision", pa.string(), "second, minute or day"),
+        _field("published_source", pa.string(), "json-ld, meta, feed, record, htmldate or url"),
+        _field("published_raw", pa.string(), "as the source wrote it"),
+        _field("modified_at", TIME, "time of the last change, as the page says"),
+        _field("fetched_at", TIME, "time of reading or fetching", False),
+        _field("ingested_at", TIME, "start of the run that wrote the row", False),
+        _field("is_free", pa.bool_(), "false: the page says that it is behind a paywall"),
+        _field("word_count", pa.int32(), "words of text", False),
+        _field("content_hash", pa.string(), "hash of title and text", False),
+        _field("raw_hash", pa.string(), "hash of the bytes the article was made from", False),
+        _field("removed", pa.list_(REMOVED), "lines taken out, each with the rule that took it", False),
+        _field("extractor", pa.string(), "trafilatura, text, feed or record", False),
+        _field("extractor_version", pa.string(), "version of the extraction and its rules", False),
+        _field("tagger", pa.string(), "model, `none`, or `none:<language>` where no model fits", False),
+        _field("tagger_version", pa.string(), "version of the model and of the steps after it", False),
+        _field("schema_version", pa.int16(), "version of this schema", False),
+        _field("run_id", pa.string(), "the run that wrote the row", False),
+        _field(
+            "entities", pa.list_(ENTITY), "what the text names, once each; text[start:end] is the first mention", False
+        ),
+    ]
+)
+
+MENTIONS: Final = pa.schema(
+    [
+        _field("article_id", pa.string(), "the article", False),
+        _field("revision_id", pa.string(), "its revision", False),
+        _field("source", pa.string(), "the article's publisher"),
+        _field("published_at", TIME, "the article's publication time"),
+        _field("entity", pa.string(), "canonical name within the article", False),
+        _field("label", pa.string(), "PERSON, ORG, GPE, LOC, NORP, …", False),
+        _field("raw_label", pa.string(), "what the model said; empty when a later step found the mention"),
+        _field("text", pa.string(), "the surface: articles.text[start:end]", False),
+        _field("start", pa.int32(), "first character", False),
+        _field("end", pa.int32(), "one past the last character", False),
+        _field("paragraph", pa.int32(), "number of the line, from 0", False),
+        _field("country", pa.string(), "ISO 3166-1 alpha-2 of a country"),
+        _field("run_id", pa.string(), "the run that wrote the row", False),
+    ]
+)
+
+OUTCOMES: Final = pa.schema(
+    [
+        _field(
+            "reference_id",
+            pa.string(),
+            "names these very bytes: hash(article_id, raw_hash); of a link the article_id",
+            False,
+        ),
+        _field("article_id", pa.string(), "the article it is, or would have been", False),
+        _field("revision_id", pa.string(), "the revision that was stored"),
+        _field("url", pa.string(), "address, where it has one"),
+        _field("source_uri", pa.string(), "the file or URL it came from", False),
+        _field("source", pa.string(), "publisher, where it is known"),
+        _field("feed_url", pa.string(), "the feed that named it"),
+        _field("kind", pa.string(), "text, html, entry, json or link", False),
+        _field("step", pa.string(), "the room it ended in", False),
+        _field("outcome", pa.string(), "one word of the vocabulary in docs/tables.md", False),
+        _field("reason", pa.string(), "one plain line"),
+        _field("word_count", pa.int32(), "words stored", False),
+        _field("mention_count", pa.int32(), "mentions stored", False),
+        _field("removed_count", pa.int32(), "boilerplate lines taken out", False),
+        _field("seen_at", TIME, "start of the run that saw it", False),
+        _field("run_id", pa.string(), "that run", False),
+    ]
+)
+
+DEAD_LETTERS: Final = pa.schema(
+    [
+        _field("reference_id", pa.string(), "as in `outcomes`", False),
+        _field("article_id", pa.string(), "as in `outcomes`", False),
+        _field("url", pa.string(), "address, where it has one"),
+        _field("source_uri", pa.string(), "the file or URL it came from", False),
+        _field("kind", pa.string(), "text, html, entry, json or link", False),
+        _field("step", pa.string(), "the room that failed", False),
+        _field("outcome", pa.string(), "one word of the vocabulary", False),
+        _field("reason", pa.string(), "one plain line", False),
+        _field("payload", pa.binary(), "the bytes, cut at 1 MiB, so that it can be looked at and tried again"),
+        _field("payload_size", pa.int64(), "bytes before the cut", False),
+        _field("failed_at", TIME, "start of the run that failed on it", False),
+        _field("run_id", pa.string(), "that run", False),
+    ]
+)
+
+RUNS: Final = pa.schema(
+    [
+        _field("seq", pa.int64(), "place in the log, from 1", False),
+        _field("kind", pa.string(), "commit or abort", False),
+        _field("run_id", pa.string(), "the run", False),
+        _field("files", pa.string(), "JSON list of the files that the entry makes part of the lake", False),
+        _field("counts", pa.string(), "JSON object: rows by table, outcomes by word, removed lines", False),
+        _field("committed_at", TIME, "time of the entry", False),
+        _field("code_version", pa.string(), "version of newsbeam", False),
+        _field("schema_version", pa.int16(), "version of the tables", False),
+    ]
+)
+
+#: Every table that holds data; `runs` is the log that says which of their files count.
+TABLES: Final[dict[str, pa.Schema]] = {
+    "articles": ARTICLES,
+    "mentions": MENTIONS,
+    "outcomes": OUTCOMES,
+    "dead_letters": DEAD_LETTERS,
+}
+
+#: Order of the rows within a file.
+SORTED_BY: Final[dict[str, tuple[str, ...]]] = {
+    "articles": ("source", "published_at", "article_id", "revision_id"),
+    "mentions": ("entity", "label", "article_id", "start"),
+    "outcomes": ("outcome", "source_uri", "reference_id"),
+    "dead_letters": ("outcome", "source_uri", "reference_id"),
+}

@@ -1,4 +1,4 @@
-"""The two errors that end a run; everything else is data (`Failure`)."""
+"""The two errors that end a run; everything else is data (`Refused`)."""
 
 
 class SettingsError(Exception):

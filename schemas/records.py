@@ -1,7 +1,7 @@
 """The records that walk through the house.
 
-Small ones (`Shard`, `Reference`, `WrittenFile`) may cross a shuffle; `transforms/` registers them with Beam's RowCoder.
-`Payload`, `Article` and `Refusal` hold text: they go from step to step inside one fused stage and are never shuffled.
+Small ones (`Shard`, `Reference`, `Found`, `WrittenFile`) may cross a shuffle; `transforms/` registers them with Beam's RowCoder.
+`Payload`, `Article`, `Refused` hold text: they go from step to step inside one fused stage and are never shuffled.
 Standard library only, so that a pool worker imports this for nothing.
 """
 
@@ -39,6 +39,14 @@ class Reference(NamedTuple):
     title: str = ""  # what a feed said of a link; "" else
     description: str = ""
     published_at: str = ""  # raw, as the feed gave it
+
+
+class Found(NamedTuple):
+    """A reference on its way; with an `outcome` its way has ended already, and only the ledger waits for it."""
+
+    reference: Reference
+    outcome: str = ""
+    reason: str = ""
 
 
 class Payload(NamedTuple):
@@ -124,13 +132,32 @@ class Refusal(NamedTuple):
     reason: str  # one plain line
 
 
-class Failure(NamedTuple):
-    """A small notice that a document ended as a dead letter; its payload is already in a file."""
+class Refused(NamedTuple):
+    """A document that ended in the room `step`, with what is left of its bytes."""
 
+    reference: Reference
     step: str
     outcome: str
     reason: str
-    source_uri: str
+    data: bytes = b""
+
+
+class Processed(NamedTuple):
+    """An article with the reference and the facts of reading that its row needs."""
+
+    reference: Reference
+    article: Article
+    raw_hash: str
+    fetched_at: datetime
+    final_url: str
+
+
+class Stamp(NamedTuple):
+    """What a run writes into each of its rows."""
+
+    run_id: str
+    started_at: datetime  # UTC
+    day: date  # stands in for the publication date of undated input
 
 
 class WrittenFile(NamedTuple):

@@ -1,0 +1,43 @@
+# newsbeam: `make demo` shows it, `make check` is what CI runs.
+.PHONY: setup demo test check format bench docs lock clean
+V := .venv/bin
+
+setup: .venv/.done
+
+.venv/.done: requirements-dev.lock pyproject.toml
+	"$$(sh scripts/python.sh)" -m venv .venv
+	$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(V)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+demo: setup
+	$(V)/newsbeam ingest seeds --run-date 2026-11-23
+	$(V)/newsbeam sql --file examples/demo.sql
+
+test: setup
+	$(V)/python -m pytest
+
+check: setup
+	$(V)/ruff format --check .
+	$(V)/ruff check .
+	$(V)/mypy
+	$(V)/lint-imports
+	$(V)/python scripts/generate_docs.py --check
+	$(MAKE) test
+
+format: setup
+	$(V)/ruff format .
+	$(V)/ruff check --fix .
+
+bench: setup
+	$(V)/python -m benchmarks
+
+docs: setup
+	$(V)/python scripts/generate_docs.py
+
+lock:
+	$(V)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
+	$(V)/uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.lock
+
+clean:
+	rm -rf .venv data

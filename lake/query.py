@@ -1,0 +1,104 @@
+"""Open a DuckDB connection over the committed files of a lake, on disk or on S3 alike. Reads only."""
+
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from lake.s3 import S3Store
+from lake.snapshot import live_files
+from lake.store import Store
+from schemas.errors import SettingsError
+from schemas.tables import TABLES
+
+HIVE = ds.partitioning(pa.schema([("date", pa.date32())]), flavor="hive")
+
+
+def connect(store: Store) -> duckdb.DuckDBPyConnection:
+    """Give a connection with the views of `lake/sql/`, over one consistent state of the lake.
+
+    S3 is read by DuckDB's httpfs where that can be loaded, else by pyarrow: the answers are the same.
+    """
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    native = not isinstance(store, S3Store) or _load_httpfs(connection, store)
+    for table, paths in live_files(store).items():
+        if not paths:
+            _empty(connection, table)
+        elif native:
+            _parquet(connection, table, [store.uri(path) for path in paths])
+        else:
+            _dataset(connection, table, store, paths)
+    for script in sorted(files("lake").joinpath("sql").iterdir(), key=lambda entry: entry.name):
+        connection.execute(script.read_text(encoding="utf-8"))
+    return connection
+
+
+def query(store: Store, sql: str) -> duckdb.DuckDBPyRelation | None:
+    """Run SQL over a lake; None for a statement without a result.
+
+    Raises:
+        SettingsError: the SQL is wrong.
+
+    """
+    try:
+        return connect(store).sql(sql)
+    except duckdb.Error as error:
+        raise SettingsError(f"the query failed: {error}") from error
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, table: str, uris: list[str]) -> None:
+    names = ", ".join(_quoted(uri) for uri in uris)
+    connection.execute(
+        f'CREATE VIEW "_{table}" AS SELECT * FROM read_parquet([{names}], union_by_name = true, '
+        "hive_partitioning = true, hive_types = {'date': DATE})"
+    )
+
+
+def _dataset(connection: duckdb.DuckDBPyConnection, table: str, store: Store, paths: list[str]) -> None:
+    filesystem, base = store.filesystem()
+    schema = TABLES[table].append(pa.field("date", pa.date32()))
+    source = ds.dataset(
+        [f"{base}/{path}" for path in paths],
+        schema=schema,
+        filesystem=filesystem,
+        format="parquet",
+        partitioning=HIVE,
+        partition_base_dir=f"{base}/{table}",
+    )
+    connection.register(f"_{table}", source)
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    connection.register(f"_{table}", TABLES[table].append(pa.field("date", pa.date32())).empty_table())
+
+
+def _load_httpfs(connection: duckdb.DuckDBPyConnection, store: S3Store) -> bool:
+    spec = find_spec("duckdb_extension_httpfs")
+    packaged = [Path(place) for place in (spec.submodule_search_locations if spec else None) or []]
+    found = [path for place in packaged for path in place.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension")]
+    try:
+        if not found:
+            return False
+        connection.execute(f"LOAD {_quoted(str(found[0]))}")
+        access_key, secret_key, token = store.credentials()
+        connection.execute(_secret(store, access_key, secret_key, token))
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _secret(store: S3Store, access_key: str, secret_key: str, token: str | None) -> str:
+    session = f", SESSION_TOKEN {_quoted(token)}" if token else ""
+    return (
+        f"CREATE SECRET newsbeam (TYPE s3, KEY_ID {_quoted(access_key)}, SECRET {_quoted(secret_key)}{session}, "
+        f"ENDPOINT {_quoted(store.endpoint)}, URL_STYLE 'path', USE_SSL {str(store.secure).lower()}, "
+        f"REGION {_quoted(store.region)})"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,98 @@
+"""`newsbeam ingest`: read feeds, files or addresses into the lake."""
+
+import argparse
+import ipaddress
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+from lake.store import open_store
+from newsbeam.config import settings_from
+from newsbeam.summary import print_summary, summary_object
+from pipelines.inputs import Inputs, resolve
+from pipelines.summary import Summary
+from schemas.errors import SettingsError
+from schemas.outcomes import DEAD_LETTERS
+from schemas.settings import Settings
+from transforms.article.entities import check_settings
+from transforms.stop import STOP
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check everything that can be checked, run the pipeline, say what came of it."""
+    started = time.monotonic()
+    settings = settings_from(arguments)
+    inputs = resolve(arguments.paths, arguments.feeds, arguments.urls)
+    check_settings(settings.process)
+    _check_contact(settings, inputs)
+    open_store(settings.lake).check()
+    summary = _ingest(settings, inputs, arguments)
+    seconds = time.monotonic() - started
+    if arguments.json:
+        print(json.dumps(summary_object(summary, settings, seconds), ensure_ascii=False))
+    elif not arguments.quiet:
+        print_summary(summary, settings, seconds)
+    if summary.interrupted:
+        return 3
+    failed = any(outcome in DEAD_LETTERS for outcome in summary.outcomes)
+    return 1 if settings.strict and failed else 0
+
+
+def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -> Summary:
+    import apache_beam  # noqa: F401  configures the root logger when it is imported
+
+    logging.basicConfig(level=logging.root.level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    from pipelines.direct import beam_options, ingest
+
+    options = beam_options(arguments.beam_flags)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    STOP.clear()
+    quiet = arguments.quiet or arguments.json
+    progress = (lambda _: None) if quiet else _Progress()
+    return ingest(settings, inputs.slices(settings.slice_references), options, progress)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    if STOP.requested:
+        os._exit(128 + number)
+    STOP.request()
+    print("newsbeam: finishing what is in hand; once more to give it up", file=sys.stderr)
+
+
+class _Progress:
+    """Say after each slice how far it is."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, summary: Summary) -> None:
+        seconds = time.monotonic() - self._started
+        rate = summary.documents / seconds if seconds else 0.0
+        print(f"newsbeam: {summary.documents} documents, {rate:.1f} a second", file=sys.stderr)
+
+
+def _check_contact(settings: Settings, inputs: Inputs) -> None:
+    if settings.fetch.contact or not (inputs.feeds or inputs.urls):
+        return
+    if inputs.urls or any(_public(feed) for feed in inputs.feeds):
+        raise SettingsError(
+            "set `contact` in newsbeam.toml (or NEWSBEAM_CONTACT) to your mail address or page: "
+            "publishers want to know whom to ask about the traffic"
+        )
+
+
+def _public(address: str) -> bool:
+    host: Any = urlsplit(address).hostname
+    if not host:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(host != "localhost" and not host.endswith(".localhost"))

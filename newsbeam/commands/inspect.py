@@ -1,0 +1,146 @@
+"""`newsbeam inspect`: show one document's way, without writing anything."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lake.query import connect
+from lake.store import open_store
+from newsbeam.config import settings_from
+from schemas.errors import SettingsError
+from schemas.records import Article, Payload, Reference, Refusal, Shard
+from schemas.settings import Settings
+from transforms.article.seeds import SeedReader, references, seed_paths
+from transforms.fetch.urls import url_key
+
+#: Records of one file that are shown.
+MOST_RECORDS = 20
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Process a file as `ingest` would, or look an address or id up in the lake, and print what came of it."""
+    settings = settings_from(arguments)
+    path = Path(arguments.document)
+    if path.exists():
+        shown = list(_from_file(path, settings))
+    else:
+        shown = _from_lake(arguments.document, settings)
+    if arguments.json:
+        print(json.dumps(shown if len(shown) > 1 else shown[0], ensure_ascii=False, indent=2, default=str))
+    else:
+        for document in shown:
+            _print(document)
+    return 0
+
+
+def _from_file(path: Path, settings: Settings) -> Iterator[dict[str, Any]]:
+    from transforms.article.process import process
+    from transforms.pool import shared_pool
+
+    pool = shared_pool(settings.process)
+    reader = SeedReader()
+    for file in seed_paths([path]):
+        for number, item in enumerate(references(Shard(str(file)))):
+            if number >= MOST_RECORDS:
+                print(f"newsbeam: {file} holds more records; the first {MOST_RECORDS} are shown", file=sys.stderr)
+                break
+            reference, refusal = item if isinstance(item, tuple) and isinstance(item[1], Refusal) else (item, None)
+            outcome: Any = refusal or reader.read(reference, datetime.now(UTC))
+            if isinstance(outcome, Payload):
+                outcome = pool.result(pool.submit(process, outcome, settings.process))
+            yield _described(reference, outcome)
+
+
+def _described(reference: Reference, outcome: Article | Refusal) -> dict[str, Any]:
+    head = {
+        "file": reference.source_uri,
+        "kind": reference.kind,
+        "article_id": reference.article_id,
+        "reference_id": reference.reference_id,
+        "url": reference.url,
+        "source": reference.source,
+    }
+    if isinstance(outcome, Refusal):
+        return head | {"outcome": outcome.outcome, "reason": outcome.reason}
+    article = outcome._asdict()
+    article["removed"] = [line._asdict() for line in outcome.removed]
+    article["entities"] = [entity._asdict() for entity in outcome.entities]
+    article["mentions"] = [mention._asdict() for mention in outcome.mentions]
+    return article | head | {"outcome": "stored", "source": outcome.source}
+
+
+def _from_lake(document: str, settings: Settings) -> list[dict[str, Any]]:
+    names = {document}
+    try:
+        key = url_key(document)
+    except ValueError:
+        key = ""
+    connection = connect(open_store(settings.lake))
+    if key:
+        urls = connection.sql("SELECT DISTINCT url FROM outcomes WHERE url <> ''").fetchall()
+        names |= {url for (url,) in urls if _key(url) == key}
+    history = _rows(
+        connection.execute(
+            "SELECT * FROM outcomes WHERE list_contains($names, article_id) OR list_contains($names, reference_id) "
+            "OR list_contains($names, url) ORDER BY seen_at",
+            {"names": sorted(names)},
+        )
+    )
+    if not history:
+        raise SettingsError(f"{document} is no file, and neither an address nor an id that the lake knows")
+    articles = _rows(
+        connection.execute(
+            "SELECT * FROM article_revisions WHERE list_contains($ids, article_id) ORDER BY article_id, revision",
+            {"ids": sorted({row["article_id"] for row in history})},
+        )
+    )
+    latest = articles[-1] if articles else {"kind": history[-1]["kind"], "outcome": history[-1]["outcome"]}
+    return [latest | {"ledger": history}]
+
+
+def _key(url: str) -> str:
+    try:
+        return url_key(url)
+    except ValueError:
+        return ""
+
+
+def _rows(result: Any) -> list[dict[str, Any]]:
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _print(document: dict[str, Any]) -> None:
+    lists = ("text", "removed", "entities", "mentions", "ledger")
+    for name, value in document.items():
+        if name not in lists and value not in ("", None, [], ()):
+            print(f"{name + ':':<21}{', '.join(map(str, value)) if isinstance(value, list) else value}")
+    if document.get("text"):
+        print(f"text:\n{_indented(document['text'].splitlines())}")
+    if document.get("removed"):
+        lines = [f"[{line['rule']}, line {line['position']}] {line['text']}" for line in document["removed"]]
+        print(f"removed lines:\n{_indented(lines)}")
+    if document.get("entities"):
+        named = [
+            f"{entity['label']:<8} {entity['count']:>3}x  {entity['name']}{_place(entity['country'])}"
+            for entity in document["entities"]
+        ]
+        print(f"entities:\n{_indented(named)}")
+    if document.get("ledger"):
+        ways = [
+            f"{row['seen_at']:%Y-%m-%d %H:%M}  {row['outcome']}  {row['reason'] or ''}" for row in document["ledger"]
+        ]
+        print(f"ledger:\n{_indented(ways)}")
+    print()
+
+
+def _place(country: str) -> str:
+    return f" ({country})" if country else ""
+
+
+def _indented(lines: list[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,52 @@
+"""Say what a run did, for people and for programs."""
+
+import sys
+from typing import Any
+
+from lake.store import open_store
+from pipelines.summary import Summary
+from schemas.outcomes import DEAD_LETTERS
+from schemas.settings import Settings
+from schemas.tables import TABLES
+
+
+def summary_object(summary: Summary, settings: Settings, seconds: float) -> dict[str, Any]:
+    """Give the object that `--json` prints."""
+    store = open_store(settings.lake)
+    return {
+        "run_id": summary.run_id,
+        "articles": summary.counts.get("articles", 0),
+        "mentions": summary.counts.get("mentions", 0),
+        "removed": summary.counts.get("removed", 0),
+        "dead_letters": summary.counts.get("dead_letters", 0),
+        "outcomes": dict(sorted(summary.outcomes.items())),
+        "seconds": round(seconds, 3),
+        "interrupted": summary.interrupted,
+        "tables": {table: store.uri(table) for table in TABLES},
+    }
+
+
+def print_summary(summary: Summary, settings: Settings, seconds: float) -> None:
+    """Print a few lines: what was stored, what was not and where to look, where the files are."""
+    told = summary_object(summary, settings, seconds)
+    print(
+        f"{_count(told['articles'], 'article')} with {_count(told['mentions'], 'mention')} of names stored, "
+        f"{_count(told['removed'], 'boilerplate line')} removed, in {seconds:.1f} s"
+    )
+    known = summary.outcomes.get("known", 0)
+    if known:
+        print(f"{_count(known, 'document')} known already: nothing to do for them")
+    others = {name: times for name, times in summary.outcomes.items() if name not in ("stored", "known")}
+    if others:
+        words = ", ".join(f"{times} {name}" for name, times in sorted(others.items()))
+        print(f"not stored: {words}")
+    if any(name in DEAD_LETTERS for name in others):
+        print('why: newsbeam sql "SELECT source_uri, step, outcome, reason FROM dead_letters"')
+    if summary.interrupted:
+        print("interrupted: what was in hand is committed; run it again for the rest")
+    print(f"files: {open_store(settings.lake).uri('articles')}/date=*/*.parquet")
+    sys.stdout.flush()
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

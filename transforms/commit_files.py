@@ -1,0 +1,49 @@
+"""Make the written files part of the lake, all of them or none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from lake.commit import commit
+from lake.store import open_store
+from schemas.records import WrittenFile
+from schemas.settings import LakeSettings
+
+
+def _one_key(_: WrittenFile) -> str:
+    return ""
+
+
+def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int) -> int:
+    """Append one entry over all the files to the log, roll it forward, and return its number; 0 for no files."""
+    committed = commit(open_store(lake), run_id, list(files), seen)
+    return committed.seq if committed else 0
+
+
+@dataclass
+class CommitFiles(beam.PTransform):
+    """Commit file names (`WrittenFile`) as one entry of the log; gives its number.
+
+    Args:
+        lake: whose log.
+        run_id: the run that wrote the files.
+        seen: head of the log when the known keys were read.
+
+    """
+
+    lake: LakeSettings
+    run_id: str
+    seen: int
+
+    def expand(self, files: PCollection[WrittenFile]) -> PCollection[int]:
+        """Bring the names to one key, the only place that commits."""
+        return (
+            files
+            | "One key" >> beam.WithKeys(_one_key).with_output_types(tuple[str, WrittenFile])
+            | "All names" >> beam.GroupByKey()
+            | "Names" >> beam.Values()
+            | "Commit"
+            >> beam.Map(commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen).with_output_types(int)
+        )

@@ -1,0 +1,4 @@
+"""Poll feeds and turn their entries into references."""
+
+
+

@@ -1,0 +1,112 @@
+"""Make the rows of the tables from the records of a run: plain dicts, one key a column of `schemas.tables`."""
+
+from typing import Any
+
+from schemas.outcomes import DEAD_LETTERS, STORED
+from schemas.records import Processed, Reference, Refused, Stamp
+from schemas.tables import SCHEMA_VERSION
+from transforms.article.ids import content_hash, revision_id
+
+#: Bytes of a payload that a dead letter keeps.
+PAYLOAD_CAP = 1 << 20
+
+Row = dict[str, Any]
+
+
+def article_row(document: Processed, stamp: Stamp) -> Row:
+    """Make the row of `articles`."""
+    reference, article = document.reference, document.article
+    content = content_hash(article.title, article.text)
+    row = article._asdict()
+    row.pop("mentions")
+    return row | {
+        "article_id": reference.article_id,
+        "revision_id": revision_id(
+            reference.article_id, content, article.extractor_version, f"{article.tagger} {article.tagger_version}"
+        ),
+        "final_url": document.final_url,
+        "source_uri": reference.source_uri,
+        "feed_url": reference.feed_url,
+        "removed": [line._asdict() for line in article.removed],
+        "entities": [entity._asdict() for entity in article.entities],
+        "fetched_at": document.fetched_at,
+        "ingested_at": stamp.started_at,
+        "word_count": len(article.text.split()),
+        "content_hash": content,
+        "raw_hash": document.raw_hash,
+        "schema_version": SCHEMA_VERSION,
+        "run_id": stamp.run_id,
+    }
+
+
+def mention_rows(document: Processed, article: Row) -> list[Row]:
+    """Make the rows of `mentions` that belong to a row of `articles`."""
+    countries = {(entity.name, entity.label): entity.country for entity in document.article.entities}
+    shared = {key: article[key] for key in ("article_id", "revision_id", "source", "published_at", "run_id")}
+    return [
+        mention._asdict() | shared | {"country": countries.get((mention.entity, mention.label), "")}
+        for mention in document.article.mentions
+    ]
+
+
+def stored_row(reference: Reference, article: Row, outcome: str = STORED) -> Row:
+    """Make the row of `outcomes` for an article; with another outcome than `stored` it counts nothing."""
+    stored = outcome == STORED
+    return _outcome(reference, article["run_id"]) | {
+        "revision_id": article["revision_id"],
+        "source": article["source"],
+        "step": "WriteTables",
+        "outcome": outcome,
+        "reason": "",
+        "word_count": article["word_count"] if stored else 0,
+        "removed_count": len(article["removed"]) if stored else 0,
+        "seen_at": article["ingested_at"],
+    }
+
+
+def refused_row(refused: Refused, stamp: Stamp) -> Row:
+    """Make the row of `outcomes` for a document that did not become an article."""
+    return _outcome(refused.reference, stamp.run_id) | {
+        "step": refused.step,
+        "outcome": refused.outcome,
+        "reason": refused.reason,
+        "seen_at": stamp.started_at,
+    }
+
+
+def dead_letter_row(refused: Refused, stamp: Stamp) -> Row | None:
+    """Make the row of `dead_letters`, or None where the outcome is nothing to look into."""
+    if refused.outcome not in DEAD_LETTERS:
+        return None
+    reference = refused.reference
+    return {
+        "reference_id": reference.reference_id,
+        "article_id": reference.article_id,
+        "url": reference.url,
+        "source_uri": reference.source_uri,
+        "kind": reference.kind,
+        "step": refused.step,
+        "outcome": refused.outcome,
+        "reason": refused.reason,
+        "payload": refused.data[:PAYLOAD_CAP],
+        "payload_size": len(refused.data),
+        "failed_at": stamp.started_at,
+        "run_id": stamp.run_id,
+    }
+
+
+def _outcome(reference: Reference, run_id: str) -> Row:
+    return {
+        "reference_id": reference.reference_id,
+        "article_id": reference.article_id,
+        "revision_id": None,
+        "url": reference.url,
+        "source_uri": reference.source_uri,
+        "source": reference.source,
+        "feed_url": reference.feed_url,
+        "kind": reference.kind,
+        "word_count": 0,
+        "mention_count": 0,
+        "removed_count": 0,
+        "run_id": run_id,
+    }

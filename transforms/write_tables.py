@@ -1,0 +1,84 @@
+"""Write the rows of every document to immutable files and pass on their names."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+
+from lake.known import known
+from lake.store import open_store
+from lake.writer import TableWriter
+from schemas.outcomes import UNCHANGED
+from schemas.records import Processed, Refused, Stamp, WrittenFile
+from schemas.settings import LakeSettings
+from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
+
+
+def rows_of(
+    document: Processed | Refused, stamp: Stamp, stored_before: Container[str] = frozenset()
+) -> Iterator[tuple[str, date, Row]]:
+    """Yield (table, date, row) for everything a document leaves in the lake.
+
+    A revision that was `stored_before` (by its id) leaves only its line in the ledger.
+    """
+    if isinstance(document, Refused):
+        yield "outcomes", stamp.day, refused_row(document, stamp)
+        if letter := dead_letter_row(document, stamp):
+            yield "dead_letters", stamp.day, letter
+        return
+    article = article_row(document, stamp)
+    if article["revision_id"] in stored_before:
+        yield "outcomes", stamp.day, stored_row(document.reference, article, UNCHANGED)
+        return
+    mentions = mention_rows(document, article)
+    published = document.article.published_at
+    day = published.astimezone(UTC).date() if published else stamp.day
+    yield "articles", day, article
+    for mention in mentions:
+        yield "mentions", day, mention
+    yield "outcomes", stamp.day, stored_row(document.reference, article) | {"mention_count": len(mentions)}
+
+
+class _Write(beam.DoFn):
+    def __init__(self, lake: LakeSettings, stamp: Stamp) -> None:
+        self._lake = lake
+        self._stamp = stamp
+
+    def setup(self) -> None:
+        self._store = open_store(self._lake)
+        self._known = known(self._lake)
+
+    def start_bundle(self) -> None:
+        self._writer = TableWriter(self._store, self._stamp.run_id)
+
+    def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
+        for table, day, row in rows_of(document, self._stamp, self._known):
+            yield from self._writer.add(table, day, row)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for written in self._writer.flush():
+            yield WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+
+
+@dataclass
+class WriteTables(beam.PTransform):
+    """Write `Processed` and `Refused` documents to `articles`, `mentions`, `outcomes` and `dead_letters`.
+
+    Gives the names (`WrittenFile`) of the files; they count only once they are committed.
+
+    Args:
+        lake: where to.
+        stamp: the run's.
+
+    """
+
+    lake: LakeSettings
+    stamp: Stamp
+
+    def expand(self, documents: PCollection) -> PCollection[WrittenFile]:
+        """Buffer the rows of a bundle by table and date; flush by size and at the bundle's end."""
+        return documents | "Write rows" >> beam.ParDo(_Write(self.lake, self.stamp)).with_output_types(WrittenFile)

@@ -7,7 +7,7 @@ setup: .venv/.done
 .venv/.done: requirements-dev.lock pyproject.toml
 	"$$(sh scripts/python.sh)" -m venv .venv
 	$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
-	$(V)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	PATH="$$PWD/$(V):$$PATH" $(V)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
 demo: setup

@@ -1,15 +1,30 @@
-"""Tell which files make up the lake right now: one consistent state, without writing anything."""
+"""Tell which files make up the lake right now: one consistent state, without writing anything.
 
-from lake.log import entries
+The tables are projections of the log and may stand behind it; what they lack is in the entries that follow.
+"""
+
+from lake import delta, log
+from lake.project import parts
 from lake.store import Store
 from schemas.tables import TABLES
 
 
 def live_files(store: Store) -> dict[str, list[str]]:
-    """List the committed files of every table, by paths relative to the lake."""
-    files: dict[str, list[str]] = {table: [] for table in TABLES}
-    for entry in entries(store, 0):
-        if entry.kind == "commit":
-            for written in entry.files:
-                files[written.table].append(written.path)
-    return files
+    """List the committed files of every table, by paths relative to the lake; raises StoreError.
+
+    The log is read after the tables, so that it is never behind them; where it is, a writer passed in between: again.
+    """
+    while True:
+        tables = {name: delta.load(store, name) for name in TABLES}
+        now = log.snapshot(store)
+        versions = {name: table.version if table else 0 for name, table in tables.items()}
+        if max(versions.values()) <= now.head:
+            break
+    pending = now.entries(min(versions.values()))
+    return {
+        name: sorted(
+            {f"{name}/{path}" for path in (table.paths() if table else ())}
+            | {f"{name}/{part.path}" for part in parts(name, pending, versions[name])}
+        )
+        for name, table in tables.items()
+    }

@@ -24,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"newsbeam: {message}; see `{self.prog} --help`\n")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> _Parser:
     """Build the whole command line; imports nothing heavy."""
     shared = _shared(argparse.SUPPRESS)
     top = _Parser(
@@ -71,9 +71,9 @@ def _log(arguments: argparse.Namespace) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True)
 
 
-def _shared(default: object) -> argparse.ArgumentParser:
+def _shared(default: object) -> _Parser:
     """Make the flags that stand before or after the command."""
-    flags = argparse.ArgumentParser(add_help=False)
+    flags = _Parser(add_help=False)
     flags.add_argument("--lake", metavar="URI", default=default, help="a folder or s3://bucket/prefix (data/news)")
     flags.add_argument("--config", metavar="FILE", default=default, help="settings file (newsbeam.toml)")
     quiet = False if default is None else default

@@ -124,7 +124,7 @@ def _checked(path: Path, section: str, key: str, value: Any) -> Any:
         return float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise SettingsError(f"{where} must be {_kind_name(kind)}, not {value!r}")
-    if kind in (int, float) and value < 0:
+    if isinstance(value, int | float) and value < 0:
         raise SettingsError(f"{where} must not be negative")
     return value
 

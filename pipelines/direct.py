@@ -1,13 +1,12 @@
 """A run on this machine: slice by slice through Beam's own engine, each ending in one commit."""
 
 import re
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import apache_beam as beam
 from apache_beam.metrics import MetricsFilter
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 import schemas.errors
@@ -60,7 +59,7 @@ def beam_options(flags: Sequence[str]) -> PipelineOptions:
         SettingsError: Beam does not know one of them.
 
     """
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser = _BeamArgumentParser(add_help=False, allow_abbrev=False)
     for kind in dict.fromkeys(PipelineOptions.__subclasses__()):
         kind._add_argparse_args(parser)
     unknown = parser.parse_known_args(list(flags))[1]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
 from schemas.records import Shard
-from transforms.article.seeds import seed_paths, shards
+from transforms.article.seeds import seed_paths, shards, url_shards
 from transforms.article.sniff import sniff
 from transforms.fetch.feed_lists import feed_urls
 
@@ -40,7 +40,7 @@ class Inputs:
         for start in range(0, len(self.feeds), step):
             yield Slice(feeds=self.feeds[start : start + step])
         if self.urls:
-            for group in _groups(shards([self.urls], size), size):
+            for group in _groups(url_shards(self.urls, size), size):
                 yield Slice(lists=group)
 
 

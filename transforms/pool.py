@@ -52,6 +52,10 @@ class Pool:
         future: Future[Any] = self._pool.schedule(function, args=args, timeout=self._timeout)
         return future
 
+    def died(self, future: "Future[Any]") -> bool:
+        """Tell whether the worker died under a call that is done, by its fault or by another's (memory, a signal)."""
+        return isinstance(future.exception(), ProcessExpired)
+
     def result(self, future: "Future[Any]") -> Any:
         """Return what the call returned, or a `Refusal` when its worker failed, died or was killed."""
         try:

@@ -30,7 +30,10 @@ def settle(payload: Payload, result: Any) -> Processed | Refused:
 
 
 class _Process(beam.DoFn):
-    """Keeps the pool busy across elements: a result is handed on when it is there, at the latest with its bundle."""
+    """Keeps the pool busy across elements: a result is handed on when it is there, at the latest with its bundle.
+
+    A document whose worker died is tried once more, since the death may be another's doing.
+    """
 
     def __init__(self, settings: ProcessSettings) -> None:
         self._settings = settings
@@ -40,6 +43,7 @@ class _Process(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._pending: dict[Future[Any], tuple[Payload, Any, Any]] = {}
+        self._retried: set[Future[Any]] = set()
 
     def process(
         self,
@@ -63,6 +67,11 @@ class _Process(beam.DoFn):
         done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
         for future in done:
             payload, timestamp, window = self._pending.pop(future)
+            if self._pool.died(future) and future not in self._retried:
+                again = self._pool.submit(process, payload, self._settings)
+                self._pending[again] = (payload, timestamp, window)
+                self._retried.add(again)
+                continue
             yield WindowedValue(settle(payload, self._pool.result(future)), timestamp, (window or GlobalWindow(),))
 
 

@@ -7,6 +7,7 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 
+from schemas.outcomes import DUPLICATE
 from schemas.records import Found, Payload, Refusal, Refused, Stamp
 from transforms.article.seeds import SeedReader
 from transforms.stop import STOP
@@ -39,8 +40,11 @@ class _Read(beam.DoFn):
         self._handed_out.inc()
         if found.reference.kind == "link" and not found.outcome:
             yield found
-        elif found.reference.kind in ("link", "feed") or found.outcome == "duplicate":
-            yield Refused(found.reference, "ReadFeeds", found.outcome, found.reason)
+        elif found.outcome == DUPLICATE:
+            yield Refused(found.reference, "Deduplicate", found.outcome, found.reason)
+        elif found.reference.kind in ("link", "feed"):
+            step = "ReadFeeds" if found.reference.feed_url else "ReadUrlList"
+            yield Refused(found.reference, step, found.outcome, found.reason)
         else:
             yield read_document(found, self._reader, self._stamp)
 

@@ -9,7 +9,7 @@ from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
-from lake.known import known
+from lake.known import Known, known
 from lake.store import open_store
 from lake.writer import TableWriter
 from schemas.outcomes import UNCHANGED
@@ -19,7 +19,7 @@ from transforms.rows import Row, article_row, dead_letter_row, mention_rows, ref
 
 
 def rows_of(
-    document: Processed | Refused, stamp: Stamp, stored_before: Container[str] = frozenset()
+    document: Processed | Refused, stamp: Stamp, stored_before: Container[str] | Known = frozenset()
 ) -> Iterator[tuple[str, date, Row]]:
     """Yield (table, date, row) for everything a document leaves in the lake.
 

@@ -20,7 +20,7 @@ from pipelines.summary import Summary
 from schemas.errors import SettingsError
 from schemas.outcomes import DEAD_LETTERS
 from schemas.settings import Settings
-from transforms.article.entities import check_settings
+from transforms.article.tagger import check_settings
 from transforms.stop import STOP
 
 

@@ -1,0 +1,44 @@
+"""The sign of life of a run: a small object that is put again and again."""
+
+import json
+import threading
+from typing import Final
+
+from lake.process import this_process
+from lake.store import Store
+from schemas.errors import StoreError
+
+FOLDER: Final = "_runs"
+
+
+class Heartbeat:
+    """Puts `_runs/<run_id>` every `settings.heartbeat` seconds from a thread of its own."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self.run_id = run_id
+        self.path = f"{FOLDER}/{run_id}"
+        self._store = store
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"heartbeat of {run_id}", daemon=True)
+
+    def start(self) -> None:
+        """Put the first sign of life, then go on in the background; raises StoreError."""
+        self.beat()
+        self._thread.start()
+
+    def beat(self) -> None:
+        """Put a sign of life now; raises StoreError."""
+        self._store.put(self.path, json.dumps(this_process()._asdict()).encode())
+
+    def stop(self) -> None:
+        """End the thread and take the sign of life away; raises StoreError."""
+        self._stopped.set()
+        self._thread.join()
+        self._store.delete(self.path)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._store.settings.heartbeat):
+            try:
+                self.beat()
+            except StoreError:
+                continue  # the store is away; the run itself will meet that, or the next beat succeeds

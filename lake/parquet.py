@@ -1,0 +1,65 @@
+"""How a table becomes the bytes of a Parquet file, and comes back.
+
+zstd level 3, one row group, rows in the table's order, a bloom filter on each id, the schema's version in the metadata.
+Equal rows give equal bytes, from which a file takes its name.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import blake2b
+from io import BytesIO
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lake.stats import statistics
+from lake.store import Store
+from schemas.records import WrittenFile
+from schemas.tables import SCHEMA_VERSION, SORTED_BY, TABLES
+
+_IDS: Final = ("article_id", "revision_id", "reference_id")
+
+
+def in_order(name: str, rows: pa.Table) -> pa.Table:
+    """Sort the rows of a table as `SORTED_BY` says."""
+    return rows.sort_by([(column, "ascending") for column in SORTED_BY[name]])
+
+
+def encode(name: str, rows: pa.Table) -> bytes:
+    """Return the Parquet file of some rows of a table, in the order they have."""
+    schema = rows.schema
+    known = {b"newsbeam.schema_version": str(SCHEMA_VERSION).encode(), b"newsbeam.table": name.encode()}
+    order = [(column, "ascending") for column in SORTED_BY.get(name, ())]
+    bloom = {column: {"ndv": max(rows.num_rows, 1), "fpp": 0.01} for column in schema.names if column in _IDS}
+    sink = BytesIO()
+    pq.write_table(
+        rows.replace_schema_metadata(known),
+        sink,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=max(rows.num_rows, 1),
+        sorting_columns=pq.SortingColumn.from_ordering(schema, order) if order else None,
+        bloom_filter_options=bloom,
+    )
+    return sink.getvalue()
+
+
+def decode(data: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a Parquet file, or some of its columns."""
+    return pq.read_table(BytesIO(data), columns=list(columns) if columns else None, partitioning=None)
+
+
+def write(store: Store, name: str, day: date, rows: pa.Table, run_id: str) -> WrittenFile:
+    """Put sorted rows of one table and day into the store as a new file, named by its bytes."""
+    data = encode(name, rows)
+    digest = blake2b(data, digest_size=10).hexdigest()
+    path = f"{name}/date={day.isoformat()}/part-{run_id}-{digest}.parquet"
+    store.put(path, data)
+    return WrittenFile(name, path, day, rows.num_rows, len(data), statistics(rows))
+
+
+def read(store: Store, file: WrittenFile, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a file of a table in its schema; raises FileNotFoundError."""
+    found = decode(store.get(file.path), columns)
+    return found if columns else found.cast(TABLES[file.table])

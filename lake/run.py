@@ -1,0 +1,48 @@
+"""One execution of a pipeline on a lake: it announces itself, cleans up after the dead, and leaves nothing behind."""
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from lake.clean import clean_up, discard
+from lake.heartbeat import Heartbeat
+from lake.project import roll_forward
+from lake.store import open_store
+from schemas.errors import StoreError
+from schemas.settings import LakeSettings
+
+
+class Run(NamedTuple):
+    """A run that is going on."""
+
+    run_id: str  # time and chance; never used again
+    started_at: datetime  # UTC
+
+
+@contextmanager
+def begin(settings: LakeSettings) -> Iterator[Run]:
+    """Run the body as one run of the lake.
+
+    Before it: the store is checked, the run's heartbeat starts, the tables are brought up to the log, dead runs are
+    cleaned up after. After it, however it ends: files of the run that were never committed are deleted, and its
+    heartbeat. A run that commits nothing leaves no trace.
+
+    Raises SettingsError when the lake can not be used, StoreError when it fails in between.
+    """
+    store = open_store(settings)
+    store.check()
+    started_at = datetime.now(UTC)
+    run = Run(f"{started_at:%Y%m%dT%H%M%S}{secrets.token_hex(5)}", started_at)
+    heartbeat = Heartbeat(store, run.run_id)
+    heartbeat.start()
+    try:
+        roll_forward(store)
+        clean_up(store, heartbeat)
+        yield run
+    finally:
+        with contextlib.suppress(StoreError):  # the next run cleans up what this one can not
+            discard(store, run.run_id, run.run_id)
+            heartbeat.stop()

@@ -1,0 +1,199 @@
+"""A lake in a bucket of MinIO or any other S3 server.
+
+Objects are put in one request, so a broken upload leaves nothing. The server's clock dates them.
+"""
+
+import contextlib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Final, TypeVar
+
+import pyarrow.fs
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
+
+from lake.authority import trust
+from lake.keys import Keys, endpoint, keys
+from lake.remedy import explain
+from lake.store import Listed
+from schemas.errors import SettingsError, StoreError
+from schemas.settings import LakeSettings
+
+T = TypeVar("T")
+
+_FAILURES: Final = (MinioException, HTTPError, OSError)
+_GONE: Final = ("NoSuchKey", "NoSuchObject")
+_PASSING: Final = ("InternalError", "ServiceUnavailable", "SlowDown", "SlowDownRead", "SlowDownWrite", "RequestTimeout")
+
+
+class S3Store:
+    """Objects under one prefix of one bucket."""
+
+    def __init__(self, settings: LakeSettings) -> None:
+        self.settings = settings
+        bucket, _, prefix = settings.uri.removeprefix("s3://").partition("/")
+        self.bucket = bucket
+        self.prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        self._at = endpoint(settings)
+        self.endpoint, self.secure = self._at  # host:port, and whether it speaks TLS
+        self.region = settings.region
+        self._keys = keys(settings)
+        try:
+            if settings.ca_file and self.secure:
+                trust(settings.ca_file)
+            self._pool = _pool(settings.ca_file, self.secure)
+            self._client = Minio(
+                self.endpoint,
+                *self._keys,
+                secure=self.secure,
+                region=self.region,
+                http_client=self._pool,
+            )
+            self._client.list_objects(bucket)  # checks the name only: nothing is sent before the first item is taken
+        except OSError as error:
+            raise SettingsError(f"{settings.ca_file} can not be read as [s3] ca_file: {error}") from error
+        except ValueError as error:
+            raise SettingsError(f"the lake {settings.uri} can not be used: {error}") from error
+
+    def credentials(self) -> Keys:
+        """Return access key, secret key and session token (None without one)."""
+        return self._keys
+
+    def check(self) -> None:
+        """Make the bucket if it is missing and prove that objects can be put and deleted; raises SettingsError."""
+        probe = f"_tmp/probe-{time.time_ns():x}"
+        try:
+            try:
+                self._put(probe, b"newsbeam")
+            except S3Error as error:
+                if error.code != "NoSuchBucket":
+                    raise
+                self._make_bucket()
+                self._put(probe, b"newsbeam")
+            self._client.remove_object(self.bucket, self.prefix + probe)
+        except (*_FAILURES, ValueError) as error:
+            raise SettingsError(explain(self.settings, self._at, error)) from error
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write one object in one request."""
+        self._patiently(path, lambda: self._put(path, data))
+
+    def get(self, path: str) -> bytes:
+        """Read one object; raises FileNotFoundError."""
+        return self._patiently(path, lambda: self._get(path))
+
+    def delete(self, path: str) -> None:
+        """Delete one object; one that is gone already is no error."""
+        with contextlib.suppress(FileNotFoundError):
+            self._patiently(path, lambda: self._client.remove_object(self.bucket, self.prefix + path))
+
+    def list(self, prefix: str) -> Iterator[Listed]:
+        """Name the objects whose path begins with the prefix."""
+        yield from self._patiently(prefix, lambda: list(self._list(prefix)))
+
+    def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
+        """Return an S3 file system and `bucket/prefix` in it."""
+        scheme = "https" if self.secure else "http"
+        options = {"tls_ca_file_path": self.settings.ca_file} if self.settings.ca_file else {}
+        system = pyarrow.fs.S3FileSystem(
+            access_key=self._keys.access_key,
+            secret_key=self._keys.secret_key,
+            session_token=self._keys.session_token,
+            region=self.region,
+            scheme=scheme,
+            endpoint_override=self.endpoint,
+            connect_timeout=5,
+            request_timeout=30,
+            **options,
+        )
+        return system, f"{self.bucket}/{self.prefix}".rstrip("/")
+
+    def uri(self, path: str) -> str:
+        """Return the s3:// URI of an object or a table."""
+        return f"s3://{self.bucket}/{self.prefix}{path}"
+
+    def storage_options(self) -> dict[str, str] | None:
+        """Return keys, endpoint and region; a commit is a conditional put (`If-None-Match: *`)."""
+        options = {
+            "aws_access_key_id": self._keys.access_key,
+            "aws_secret_access_key": self._keys.secret_key,
+            "aws_region": self.region,
+            "aws_endpoint": f"{'https' if self.secure else 'http'}://{self.endpoint}",
+            "aws_allow_http": "false" if self.secure else "true",
+            "aws_virtual_hosted_style_request": "false",
+            "aws_conditional_put": "etag",
+            "connect_timeout": "5s",
+            "timeout": "30s",
+            "max_retries": "3",
+            "retry_timeout": "10s",
+        }
+        if self._keys.session_token:
+            options["aws_session_token"] = self._keys.session_token
+        return options
+
+    def persist(self, path: str) -> None:
+        """Do nothing: what the server has answered for is safe."""
+
+    def sweep(self) -> None:
+        """Delete the probes of checks that were killed; a broken put leaves nothing behind."""
+        before = datetime.now(UTC) - timedelta(seconds=self.settings.lease)
+        for probe in self.list("_tmp/"):
+            if probe.modified < before:
+                self.delete(probe.path)
+
+    def _put(self, path: str, data: bytes) -> None:
+        size = max(len(data), 5 * 2**20)  # one part, so one request
+        self._client.put_object(self.bucket, self.prefix + path, BytesIO(data), len(data), part_size=size)
+
+    def _get(self, path: str) -> bytes:
+        answer = self._client.get_object(self.bucket, self.prefix + path)
+        try:
+            data: bytes = answer.read()
+        finally:
+            answer.close()
+            answer.release_conn()
+        return data
+
+    def _list(self, prefix: str) -> Iterator[Listed]:
+        for item in self._client.list_objects(self.bucket, prefix=self.prefix + prefix, recursive=True):
+            if item.object_name and item.last_modified and not item.is_dir:
+                path = item.object_name.removeprefix(self.prefix)
+                yield Listed(path, item.size or 0, item.last_modified.astimezone(UTC))
+
+    def _make_bucket(self) -> None:
+        try:
+            self._client.make_bucket(self.bucket, self.region)
+        except S3Error as error:
+            if error.code != "BucketAlreadyOwnedByYou":
+                raise
+
+    def _patiently(self, path: str, action: Callable[[], T]) -> T:
+        """Repeat a request while the server is away, no longer than the settings' patience."""
+        deadline = time.monotonic() + self.settings.patience
+        pause = 0.2
+        while True:
+            try:
+                return action()
+            except _FAILURES as error:
+                code = error.code if isinstance(error, S3Error) else ""
+                if code in _GONE:
+                    raise FileNotFoundError(self.uri(path)) from error
+                final = isinstance(error, S3Error) and code not in _PASSING
+                if final or time.monotonic() + pause > deadline:
+                    raise StoreError(explain(self.settings, self._at, error)) from error
+            time.sleep(pause)
+            pause = min(2 * pause, 5)
+
+
+def _pool(ca_file: str, secure: bool) -> urllib3.PoolManager:
+    # Broken connections are for `_patiently`: urllib3 would log a warning for each.
+    retries = urllib3.Retry(3, connect=0, read=0, other=0, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504])
+    context = ssl.create_default_context(cafile=ca_file or None) if secure else None  # takes a tenth of a second
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=2, read=30), maxsize=16, retries=retries, ssl_context=context
+    )

@@ -1,0 +1,192 @@
+"""Rows of the lake's tables, made up from a few numbers; small ingests with them, and the audit of what came of it."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import Any
+
+import pyarrow as pa
+from deltalake.transaction import AddAction, RemoveAction
+
+from lake import delta, log, parquet
+from lake.commit import commit
+from lake.disk import DiskStore
+from lake.known import Known
+from lake.run import begin
+from lake.store import open_store
+from lake.writer import TableWriter
+from schemas.records import WrittenFile
+from schemas.settings import LakeSettings
+from schemas.tables import TABLES
+
+DAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+
+
+def digest(*parts: object) -> str:
+    """Return 32 hex digits that name the parts."""
+    return blake2b("\0".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+
+
+def article(number: int, run_id: str, text: str = "") -> dict[str, Any]:
+    """Return the row of an article."""
+    body = text or f"Text number {number}.\nSecond paragraph."
+    article_id = digest("article", number)
+    return {
+        "article_id": article_id,
+        "revision_id": digest(article_id, body),
+        "url": f"https://example.org/{number}",
+        "domain": "example.org",
+        "source": f"source {number % 3}",
+        "source_uri": f"/seeds/{number}.html",
+        "title": f"Title {number}",
+        "text": body,
+        "authors": ["Ada Rowe"],
+        "tags": [],
+        "published_at": NOW,
+        "fetched_at": NOW,
+        "ingested_at": NOW,
+        "word_count": 5,
+        "content_hash": digest(body),
+        "raw_hash": digest("raw", number, body),
+        "removed": [{"text": "WATCH LIVE", "rule": "promo", "position": 2}],
+        "extractor": "text",
+        "extractor_version": "1",
+        "tagger": "none",
+        "tagger_version": "1",
+        "schema_version": 1,
+        "run_id": run_id,
+        "entities": [],
+    }
+
+
+def mentions(row: dict[str, Any], count: int = 3) -> list[dict[str, Any]]:
+    """Return some mentions of an article."""
+    kept = {name: row[name] for name in ("article_id", "revision_id", "source", "published_at", "run_id")}
+    return [
+        {**kept, "entity": f"Entity {n}", "label": "ORG", "text": "Text", "start": n, "end": n + 4, "paragraph": 0}
+        for n in range(count)
+    ]
+
+
+def outcome(row: dict[str, Any], word: str = "stored", reference_id: str = "") -> dict[str, Any]:
+    """Return the ledger's row of an article, or of one that came to nothing."""
+    stored = word == "stored"
+    return {
+        "reference_id": reference_id or digest(row["article_id"], row["raw_hash"]),
+        "article_id": row["article_id"],
+        "revision_id": row["revision_id"] if stored else None,
+        "url": row["url"],
+        "source_uri": row["source_uri"],
+        "kind": "html",
+        "step": "process",
+        "outcome": word,
+        "word_count": row["word_count"] if stored else 0,
+        "mention_count": 3 if stored else 0,
+        "removed_count": 1 if stored else 0,
+        "seen_at": NOW,
+        "run_id": row["run_id"],
+    }
+
+
+def dead_letter(row: dict[str, Any], word: str) -> dict[str, Any]:
+    """Return the dead letter of a document that came to nothing."""
+    said = outcome(row, word)
+    kept = {
+        name: said[name] for name in ("reference_id", "article_id", "source_uri", "kind", "step", "outcome", "run_id")
+    }
+    return {**kept, "reason": "made up", "payload": b"<html>", "payload_size": 6, "failed_at": NOW}
+
+
+def add_article(writer: TableWriter, number: int, run_id: str, day: date = DAY, text: str = "") -> list[WrittenFile]:
+    """Add everything that one stored article leaves behind."""
+    row = article(number, run_id, text)
+    written = writer.add("articles", day, row)
+    for mention in mentions(row):
+        written += writer.add("mentions", day, mention)
+    return written + writer.add("outcomes", day, outcome(row))
+
+
+def write_articles(writer: TableWriter, numbers: "range | list[int]", run_id: str) -> list[WrittenFile]:
+    """Write the files of some articles."""
+    written = [file for number in numbers for file in add_article(writer, number, run_id)]
+    return written + writer.flush()
+
+
+def ingest(settings: LakeSettings, numbers: list[int], slices: int = 2) -> str:
+    """Run a small ingest: what is not known yet is written and committed, slice by slice; return the run's id."""
+    store = open_store(settings)
+    cache = Known(store)
+    with begin(settings) as run:
+        for first in range(slices):
+            seen = cache.refresh()
+            new = [number for number in numbers[first::slices] if reference(number) not in cache]
+            files = write_articles(TableWriter(store, run.run_id), new, run.run_id)
+            commit(store, run.run_id, files, seen)
+    return run.run_id
+
+
+def reference(number: int) -> str:
+    """Return the reference_id of an article as `article` makes it."""
+    return str(outcome(article(number, ""))["reference_id"])
+
+
+def rows(settings: LakeSettings, table: str) -> list[dict[str, Any]]:
+    """Read a table as its newest Delta snapshot lists it."""
+    store = open_store(settings)
+    paths = sorted(delta.paths(delta.load(store, table)))
+    return [row for path in paths for row in parquet.decode(store.get(f"{table}/{path}")).to_pylist()]
+
+
+def listing(settings: LakeSettings) -> dict[str, int]:
+    """Return the sizes of all objects of a lake."""
+    return {listed.path: listed.size for listed in open_store(settings).list("")}
+
+
+def audit(settings: LakeSettings, numbers: set[int]) -> None:
+    """Assert that just these articles are there: once each, with their mentions and outcomes, and no file too many."""
+    expected = {article(number, "")["revision_id"] for number in numbers}
+    found = Counter(row["revision_id"] for row in rows(settings, "articles"))
+    assert set(found) == expected
+    assert max(found.values(), default=1) == 1
+    mentioned = Counter(row["revision_id"] for row in rows(settings, "mentions"))
+    assert mentioned == dict.fromkeys(expected, 3)
+    stored = Counter(row["revision_id"] for row in rows(settings, "outcomes") if row["outcome"] == "stored")
+    assert stored == dict.fromkeys(expected, 1)
+    audit_files(settings)
+
+
+def audit_files(settings: LakeSettings) -> None:
+    """Assert that a plain glob, the tables and the log name the same files, and that nothing lies beside them."""
+    store = open_store(settings)
+    there = {path for path in listing(settings) if "/_delta_log/" not in path}
+    tables = {f"{name}/{path}" for name in (*TABLES, "runs") for path in delta.paths(delta.load(store, name))}
+    logged = {file.path for entry in log.entries(store, 0) for file in entry.files}
+    assert there == tables
+    assert logged == {path for path in tables if not path.startswith("runs/")}
+    if isinstance(store, DiskStore):
+        assert not list((store.root / "_tmp").glob("*"))
+        assert not list(store.root.glob("*/_delta_log/*tmp*"))
+
+
+def compact_outcomes(settings: LakeSettings) -> None:
+    """Put all outcomes into one file, as a compaction does, and delete the old files, as a vacuum does."""
+    store = open_store(settings)
+    table = delta.load(store, "outcomes")
+    assert table is not None
+    old = sorted(table.actions().to_pylist(), key=lambda action: str(action["path"]))
+    merged = pa.concat_tables([parquet.decode(store.get(f"outcomes/{action['path']}")) for action in old])
+    new = parquet.write(store, "outcomes", DAY, parquet.in_order("outcomes", merged), "compaction")
+    values = {"date": DAY.isoformat()}
+    name = new.path.removeprefix("outcomes/")
+    table.table.create_write_transaction(
+        [
+            *(RemoveAction(action["path"], False, 0, action["size_bytes"], values) for action in old),
+            AddAction(name, new.size, values, 0, False, new.stats),
+        ],
+        "append",
+        table.table.schema(),
+        partition_by=["date"],
+    )
+    for action in old:
+        store.delete(f"outcomes/{action['path']}")

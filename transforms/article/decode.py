@@ -1,0 +1,113 @@
+"""Bytes to text: byte-order mark, what the bytes themselves say, what the sender declared, then a guess.
+
+A declaration is often wrong and UTF-8 is hard to hit by accident, so valid UTF-8 wins over whatever a header says
+(the reverse of the order of the WHATWG encoding standard, § 4.2 of which names the labels).
+"""
+
+import codecs
+import re
+from unicodedata import normalize
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ESCAPED = frozenset({"iso2022_jp", "hz", "iso2022_kr"})  # encodings whose bytes are all ASCII
+_SAMPLE = 65_536  # bytes that are looked at to guess
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060]")  # soft hyphen, zero width space, word joiner
+_BREAKS = re.compile("[\r\x0c\x85\u2028\u2029]")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def decode(data: bytes, content_type: str = "", markup: bool = False) -> str:
+    r"""Turn `data` into text with "\n" line ends and without control characters; never raises.
+
+    `content_type` is the header's value, "" when there is none; `markup` says that a `<meta>` in the text may name
+    the encoding. Bytes that fit no encoding become U+FFFD.
+    """
+    return clean_controls(_decode(data, content_type, markup))
+
+
+def clean_controls(text: str) -> str:
+    """Unify line ends and drop C0 controls, DEL, BOMs and lone surrogates; tabs and line ends stay."""
+    text = text.replace("\r\n", "\n") if "\r" in text else text
+    return _CONTROLS.sub("", _BREAKS.sub("\n", text)) if _ODD.search(text) else text
+
+
+def fold(text: str) -> str:
+    """Make one line of a text: NFC, white space folded to single spaces, neither controls nor invisible break marks."""
+    return " ".join(_INVISIBLE.sub("", normalize("NFC", clean_controls(text))).split())
+
+
+def _decode(data: bytes, content_type: str, markup: bool) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    declared = _declared(data, content_type, markup)
+    wide = _wide(data)
+    if wide:
+        return data.decode(wide, "replace")
+    if not (declared and declared[0] in _ESCAPED and data.isascii()):
+        text = _utf8(data)
+        if text is not None:
+            return text
+    for encoding in declared:
+        text = _strict(data, encoding)
+        if text is not None:
+            return text
+    return _guess(data, declared)
+
+
+def _declared(data: bytes, content_type: str, markup: bool) -> list[str]:
+    """List the encodings that header and page name, the likelier first.
+
+    A header's Latin 1 is the default of many servers, so the page's own word goes before it.
+    """
+    header = http_content_type_encoding(content_type) if content_type else None
+    page = html_body_declared_encoding(data[:4096]) if markup else None
+    order = [page, header] if header in {None, "cp1252"} else [header, page]
+    return [name for name in dict.fromkeys(order) if name and resolve_encoding(name)]
+
+
+def _wide(data: bytes) -> str:
+    """Tell UTF-16 without a mark by its zero bytes: text in it has them on one side only."""
+    head = data[:2048]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 0.3 * len(head) / 2 and even < odd / 10:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.3 * len(head) / 2 and odd < even / 10 else ""
+
+
+def _utf8(data: bytes) -> str | None:
+    """Decode UTF-8, forgiving a few broken bytes among many good ones."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
+    return text if broken * 10 <= good else None
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _guess(data: bytes, declared: list[str]) -> str:
+    if declared:
+        text = data.decode(declared[0], "replace")
+        if text.count("\ufffd") * 100 <= len(text):
+            return text
+    best = from_bytes(data[:_SAMPLE]).best()
+    encoding = best.encoding if best is not None else "cp1252"
+    return data.decode(encoding, "replace")

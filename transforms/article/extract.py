@@ -1,0 +1,198 @@
+"""Bytes of one document to its text and metadata, before any line is judged."""
+
+import json
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Final, NamedTuple
+
+from schemas.records import Payload, Refusal
+from transforms.article.authors import clean_authors
+from transforms.article.dates import Claim, Published, choose_published, parse_moment, plausible
+from transforms.article.decode import decode, fold
+from transforms.article.guards import MAX_BYTES, check_markup
+from transforms.article.html_text import block_lines, link_texts, main_lines, parse
+from transforms.article.metadata import Metadata, language_code, read_metadata
+from transforms.article.plain_text import byline_of, find_title, read_paragraphs
+from transforms.article.rules import rules_version
+from transforms.article.walls import find_wall
+
+#: Goes up whenever the result for the same bytes may change for a reason that is neither trafilatura's nor the rules'.
+_OWN_VERSION: Final = 1
+EXTRACTOR_VERSION: Final = (
+    f"trafilatura-{version('trafilatura')}+htmldate-{version('htmldate')}+text-{_OWN_VERSION}+rules-{rules_version()}"
+)
+
+
+class Extracted(NamedTuple):
+    """A document's text and what it says about itself; empty where it says nothing."""
+
+    title: str
+    description: str
+    lines: list[str]  # paragraphs, one a line, before any line rule; the title line still among them
+    authors: list[str]
+    section: str
+    tags: list[str]
+    image_url: str
+    canonical_url: str
+    language: str  # as declared, ISO 639-1 or ""
+    published_at: datetime | None
+    published_precision: str
+    published_source: str
+    published_raw: str
+    modified_at: datetime | None
+    is_free: bool | None
+    extractor: str  # trafilatura | text | feed | record
+    headlines: tuple[str, ...] = ()  # other forms in which the page gives its headline
+    links: frozenset[str] = frozenset()  # folded texts of the page's links
+
+
+def extract(payload: Payload) -> Extracted | Refusal:
+    """Extract by the kind of the reference: text, a page, an entry of a feed, a JSON record.
+
+    Never raises on what the bytes may hold; a document that is no article comes back as a `Refusal`.
+    """
+    kind = payload.reference.kind
+    if not payload.data.strip():
+        return Refusal("empty", "there are no bytes, or nothing but white space")
+    if kind in {"entry", "json"}:
+        return _from_record(payload, "feed" if kind == "entry" else "record")
+    if len(payload.data) > MAX_BYTES:
+        return Refusal("too_large", f"{len(payload.data)} bytes, more than {MAX_BYTES}")
+    text = decode(payload.data, payload.content_type, markup=kind != "text")
+    return _from_text(text) if kind == "text" else _from_page(text, payload)
+
+
+def _from_text(text: str) -> Extracted | Refusal:
+    lines = read_paragraphs(text)
+    if not _has_words(lines):
+        return Refusal("no_text" if lines else "empty", "there is no word in it")
+    authors = next((names for names in map(byline_of, lines[:4]) if names), [])
+    return _extracted(Metadata(title=find_title(lines), authors=tuple(authors)), lines, "text")
+
+
+def _from_page(text: str, payload: Payload) -> Extracted | Refusal:
+    refusal = check_markup(text, len(payload.data))
+    if refusal is not None:
+        return refusal
+    tree = parse(text)
+    if tree is None:
+        return Refusal("no_text", "there is no markup that can be parsed")
+    metadata = read_metadata(tree, payload.final_url or payload.reference.url, payload.fetched_at)
+    lines, links = (
+        main_lines(tree),
+        link_texts(tree, metadata.canonical_url or payload.final_url or payload.reference.url),
+    )
+    if sum(map(len, lines)) < 5_000:
+        wall = find_wall(lines, "\n".join(block_lines(tree)), metadata, links)
+        if wall is not None:
+            return wall
+    if not _has_words(lines):
+        return Refusal("no_text", "no article text was found in the page")
+    return _extracted(metadata, lines, "trafilatura", links)
+
+
+def _from_record(payload: Payload, source: str) -> Extracted | Refusal:
+    """Extract from a JSON object; what it says itself goes before what its markup says."""
+    try:
+        record = json.loads(payload.data)
+    except (ValueError, RecursionError):
+        return Refusal("bad_record", "the record is not valid JSON")
+    if not isinstance(record, dict):
+        return Refusal("bad_record", "the record is no JSON object")
+    body = _record_body(record, payload)
+    if isinstance(body, Refusal):
+        return body
+    lines, page, links = body
+    if not _has_words(lines):
+        return Refusal("no_text", "the record holds no article text")
+    return _extracted(_record_metadata(record, page, payload, source), lines, source, links)
+
+
+def _record_body(record: dict[str, Any], payload: Payload) -> tuple[list[str], Metadata, frozenset[str]] | Refusal:
+    text, markup = _string(record, "text"), _string(record, "html")
+    url = _string(record, "url") or payload.final_url or payload.reference.url
+    if text.strip() or not markup.strip():
+        lines = read_paragraphs(text)
+        return lines, Metadata(title="" if record.get("title") else find_title(lines)), frozenset()
+    refusal = check_markup(markup, len(markup.encode("utf-8", "surrogatepass")))
+    if refusal is not None:
+        return refusal
+    whole = "<html" in markup[:2_000].lower() or "<body" in markup.lower()
+    tree = parse(markup if whole else f"<html><body><article>{markup}</article></body></html>")
+    if tree is None:
+        return [], Metadata(), frozenset()
+    links = link_texts(tree, url)
+    page = read_metadata(tree, url, payload.fetched_at) if whole else Metadata()
+    lines = main_lines(tree)
+    if not whole:
+        blocks = block_lines(tree)
+        lines = lines if sum(map(len, lines)) >= 0.5 * sum(map(len, blocks)) else blocks
+    return lines, page, links
+
+
+def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, source: str) -> Metadata:
+    own = choose_published([Claim(_string(record, "published_at"), source)], payload.fetched_at, None)
+    modified = parse_moment(_string(record, "modified_at"))
+    authors = record.get("authors") or []
+    return Metadata(
+        title=fold(_string(record, "title"))[:300] or page.title,
+        headlines=page.headlines,
+        description=_plain(_string(record, "description")) or page.description,
+        authors=tuple(clean_authors(authors if isinstance(authors, list) else [authors])) or page.authors,
+        section=fold(_string(record, "section")) or page.section,
+        tags=tuple(_strings(record.get("tags"))) or page.tags,
+        image_url=_string(record, "image_url") or page.image_url,
+        canonical_url=page.canonical_url or _string(record, "url"),
+        language=language_code(_string(record, "language")) or page.language,
+        published=own if own.at is not None or page.published.at is None and own.raw else page.published,
+        modified_at=modified.at
+        if modified is not None and plausible(modified.at, payload.fetched_at)
+        else page.modified_at,
+        is_free=page.is_free,
+    )
+
+
+def _extracted(metadata: Metadata, lines: list[str], extractor: str, links: frozenset[str] = frozenset()) -> Extracted:
+    published: Published = metadata.published
+    return Extracted(
+        title=metadata.title,
+        description=metadata.description,
+        lines=lines,
+        authors=list(metadata.authors),
+        section=metadata.section,
+        tags=list(metadata.tags),
+        image_url=metadata.image_url,
+        canonical_url=metadata.canonical_url,
+        language=metadata.language,
+        published_at=published.at,
+        published_precision=published.precision,
+        published_source=published.source,
+        published_raw=published.raw,
+        modified_at=metadata.modified_at,
+        is_free=metadata.is_free,
+        extractor=extractor,
+        headlines=metadata.headlines,
+        links=links,
+    )
+
+
+def _has_words(lines: list[str]) -> bool:
+    return any(character.isalpha() for line in lines for character in line)
+
+
+def _string(record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _strings(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in (fold(item) for item in values if isinstance(item, str)) if text]
+
+
+def _plain(text: str) -> str:
+    """Strip markup from a description, which feeds like to put into it."""
+    if "<" not in text and "&" not in text:
+        return fold(text)
+    tree = parse(f"<html><body>{text[:20_000]}</body></html>")
+    return "" if tree is None else fold(" ".join(block_lines(tree)))

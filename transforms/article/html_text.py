@@ -1,0 +1,100 @@
+"""The article's lines out of a parsed page: trafilatura, or every block of a fragment that is too small for it."""
+
+import logging
+import re
+from typing import Final
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.meta import reset_caches
+from trafilatura.utils import load_html
+
+from transforms.article.decode import fold
+
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+logging.getLogger("htmldate").addHandler(logging.NullHandler())
+
+RESET_AFTER: Final = 300  # pages between two resets of trafilatura's caches, which grow without end (its issue 216)
+
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_SILENT: Final = frozenset("script style noscript template svg iframe object button select textarea head title".split())
+_CUT = re.compile(r"(?:https?:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
+_FOLDED = re.compile(r"[\W_]+")
+_pages = 0
+
+
+def parse(text: str) -> HtmlElement | None:
+    """Parse markup into a tree; None when there is nothing to parse."""
+    return load_html(text) if text.strip() else None
+
+
+def main_lines(tree: HtmlElement) -> list[str]:
+    """Return the paragraphs, headings, list items (`- …`) and table rows of the article, as trafilatura finds them.
+
+    Never fetches anything and keeps no state from page to page.
+    """
+    _count_page()
+    document = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False)
+    return split_lines(document.text) if document is not None and document.text else []
+
+
+def block_lines(tree: HtmlElement) -> list[str]:
+    """Return the text of every block of a fragment, nothing left out but scripts and forms."""
+    parts: list[str] = []
+    _walk(tree, parts)
+    return split_lines("".join(parts))
+
+
+def link_texts(tree: HtmlElement, url: str = "") -> frozenset[str]:
+    """Return the folded texts (letters and digits only) of the links to other pages of the same site.
+
+    Only those long enough for a headline; links within the page, to other sites and to people are left out.
+    """
+    host = _host(url)
+    found = set()
+    for link in tree.iter("a"):
+        href = (link.get("href") or "").strip()
+        if not href or href[0] == "#" or href.lower().startswith(("mailto:", "tel:", "javascript:")):
+            continue
+        text = " ".join("".join(link.itertext()).split())
+        if 12 <= len(text) <= 300 and (not _CUT.match(href) or not host or _host(href) == host):
+            found.add(_FOLDED.sub("", text).casefold())
+    return frozenset(found)
+
+
+def _host(url: str) -> str:
+    """Reduce an address to the last two labels of its host, near enough to tell one site from another."""
+    match = _CUT.match(url)
+    return ".".join(match[1].lower().split(".")[-2:]) if match else ""
+
+
+def split_lines(text: str) -> list[str]:
+    """Split into folded lines, none empty."""
+    return [line for line in map(fold, text.split("\n")) if line and line != "-"]
+
+
+def _walk(root: HtmlElement, parts: list[str]) -> None:
+    """Append the texts in document order; an own stack, since depth is the page's to choose."""
+    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
+    while stack:
+        element, done = stack.pop()
+        name = element.tag if isinstance(element.tag, str) else ""
+        if done:
+            parts.append("\n" if name in _BLOCKS else "")
+            parts.append((element.tail or "").replace("\n", " ") if element is not root else "")
+            continue
+        stack.append((element, True))
+        if name and name not in _SILENT:
+            parts.append("\n- " if name == "li" else "\n" if name in _BLOCKS else "")
+            parts.append((element.text or "").replace("\n", " "))
+            stack.extend((child, False) for child in reversed(element))
+
+
+def _count_page() -> None:
+    global _pages
+    _pages += 1
+    if _pages % RESET_AFTER == 0:
+        reset_caches()

@@ -1,0 +1,85 @@
+"""Find known surfaces in a text, word by word, in one pass."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from transforms.article.names.page import Page
+from transforms.article.names.titles import follows_title
+
+_WORD: Final = re.compile(r"\w+")
+#: Most words of a text begin with a small letter and need not be looked up, unless a surface does so too.
+_CAPITAL_WORD: Final = re.compile(r"\b[^\W_a-z]\w*")
+
+_CAPITALISED_BEFORE: Final = re.compile(r"[^.!?:;\"“”]\s(?:[A-Z]\w+|[A-Z]\.?)[ -]$")
+_CAPITALISED_AFTER: Final = re.compile(r"[ -][^\W\d_a-z]")
+
+#: Characters before a place that are looked at.
+REACH: Final = 40
+
+Lexicon = dict[str, list[str]]
+
+
+class Found(NamedTuple):
+    """A known surface at `text[start:end]`."""
+
+    start: int
+    end: int
+    surface: str
+
+
+def make_lexicon(surfaces: Mapping[str, object]) -> Lexicon:
+    """Order surfaces by their first word, the longest first; one that starts with no word character is left out."""
+    lexicon: Lexicon = {}
+    for surface in sorted(surfaces, key=lambda surface: (-len(surface), surface)):
+        first = _WORD.match(surface)
+        if first:
+            lexicon.setdefault(first.group(), []).append(surface)
+    return lexicon
+
+
+def scan(text: str, lexicon: Lexicon) -> Iterator[Found]:
+    """Yield each place where a surface stands by itself, the longest at each place, without overlaps."""
+    position = 0
+    pattern = _WORD if any("a" <= first[0] <= "z" for first in lexicon) else _CAPITAL_WORD
+    for word in pattern.finditer(text):
+        surfaces = lexicon.get(word.group())
+        start = word.start()
+        if surfaces is None or start < position:
+            continue
+        for surface in surfaces:
+            end = start + len(surface)
+            if text.startswith(surface, start) and _stands_alone(text, start, end):
+                yield Found(start, end, surface)
+                position = end
+                break
+
+
+def is_free(page: Page, starts: list[int], found: Found) -> bool:
+    """Tell whether no name of the page overlaps the place; `starts` are the names' first characters."""
+    at = bisect_right(starts, found.start)
+    if at and page.names[at - 1].end > found.start:
+        return False
+    return at == len(starts) or starts[at] >= found.end
+
+
+def is_whole(text: str, found: Found) -> bool:
+    """Tell whether no other word in capitals touches the place, as in `South America` or `Niger Delta`.
+
+    The first word of a sentence does not count, nor does a title before a person's name.
+    """
+    before = text[max(0, found.start - REACH) : found.start].rpartition("\n")[2]
+    if _CAPITALISED_AFTER.match(text, found.end):
+        return False
+    return not _CAPITALISED_BEFORE.search(before) or follows_title(before)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether `text[start:end]` is not part of a longer word, an address or a tag."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 2]
+    if before and (before.isalnum() or before in "_-@#/.&"):
+        return False
+    return not after or not (
+        after[0].isalnum() or after[0] in "_-@/&+" or (after[0] == "." and (after[1:].isalnum() or after[1:] == "-"))
+    )

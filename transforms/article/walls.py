@@ -1,0 +1,99 @@
+"""Pages that stand in the place of an article: bot challenges, consent walls, paywall stubs, lists of links.
+
+Every test asks for several signs at once, since a real article must never be refused.
+"""
+
+import re
+from typing import Final
+
+from schemas.records import Refusal
+from transforms.article.metadata import Metadata
+
+_LONG: Final = 1_500  # characters; no wall has as much running text
+_STUB: Final = 300  # characters; a page that says it is not free and shows less is a stub
+_FOLDED = re.compile(r"[\W_]+")
+
+_CHALLENGE_TITLE = re.compile(
+    r"(?:just a moment|attention required|access (?:to this page has been )?denied|403 forbidden|are you (?:a )?(?:robot|human)"
+    r"|robot or human|pardon our interruption|security check|checking (?:your browser|if the site connection)|ddos-guard"
+    r"|(?:human|bot|user) verification|verif(?:y|ying) (?:that )?you are (?:a )?human|client challenge|captcha"
+    r"|please wait|you have been blocked|request (?:blocked|rejected)|un instant|einen moment|один момент"
+    r"|un momento|bloomberg - are you a robot)\b.{0,60}",
+    re.IGNORECASE,
+)
+_CHALLENGE_TEXT = re.compile(
+    r"enable javascript and cookies to continue|please (?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)"
+    r"|unusual (?:traffic|activity) (?:from|coming from) your|checking (?:your browser|if the site connection is secure)"
+    r"|needs to review the security of your connection|please (?:enable js|turn javascript on)|disable any ad blocker"
+    r"|incapsula incident id|cloudflare ray id|ray id:|performance & security by cloudflare|you have been blocked"
+    r"|complete the (?:security check|captcha)|press (?:&|and) hold|why did this happen\?|automated (?:access|requests|tools)"
+    r"|you don't have permission to access",
+    re.IGNORECASE,
+)
+_CONSENT_WORDS = re.compile(
+    r"cookies?\b|consent|privacy (?:policy|choices|settings)|legitimate interest|our partners|vendors?\b|iab\b|accept all|reject all"
+    r"|agree and|manage (?:options|choices|settings)|personal data|personali[sz]ed (?:ads|content)|we value your privacy"
+    r"|einwilligung|zustimm|einverstanden|datenschutz|werbung und tracking|partner(?:n)?\b|personenbezogen|akzeptieren|ablehnen"
+    r"|consentement|nos partenaires|donn[ée]es personnelles|accepter|refuser|vie privée|consentimiento|aceptar|rechazar"
+    r"|nuestros socios|datos personales|consenso|accetta|rifiuta|toestemming|accepteren|privacyinstellingen|zgod[aęy]|samtykke",
+    re.IGNORECASE,
+)
+_CONSENT_TITLE = re.compile(
+    r".{0,40}(?:before you continue|cookie (?:consent|notice|policy|wall)|consent(?: management)?|privacy settings|your privacy choices"
+    r"|zustimmung|einwilligung|is (?:now )?part of the yahoo family|we value your privacy|privacy gate|cookiewall|avant de continuer"
+    r"|bevor sie .{2,40} weitergehen|antes de continuar)\b.{0,60}",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|subscribers? only|already a subscriber|r[ée]serv[ée]e? (?:aux|[àa] nos) abonn"
+    r"|il vous reste [\d.,]+ ?%|weiterlesen mit|mit (?:plus|premium|abo)|jetzt (?:abonnieren|testen)|exclusivo para suscriptores"
+    r"|log ?in to (?:read|continue)|sign in to (?:read|continue)|become a (?:member|subscriber) to",
+    re.IGNORECASE,
+)
+
+
+def find_wall(lines: list[str], page: str, metadata: Metadata, links: frozenset[str]) -> Refusal | None:
+    """Name the wall a page is, None for an article.
+
+    `lines` is what was extracted (perhaps nothing), `page` all visible text of the page, `links` the folded texts of its links.
+    """
+    length = sum(map(len, lines))
+    if metadata.is_article and metadata.published.at is not None and length > _STUB:
+        return None
+    title, text = metadata.title, "\n".join(lines)
+    if length < _LONG and len(page) < 3 * _LONG:
+        if _CHALLENGE_TITLE.fullmatch(title) and (length < _STUB or _CHALLENGE_TEXT.search(page)):
+            return Refusal("challenge", f"the page is a bot check: {title}"[:200])
+        if length < 2 * _STUB and len(set(map(str.lower, _CHALLENGE_TEXT.findall(page)))) >= 2:
+            return Refusal("challenge", "the page is a bot check")
+    if _is_consent(title, text or page):
+        return Refusal("consent_wall", f"the page asks for consent: {title}"[:200])
+    if metadata.is_free is False and (length < _STUB or length < 3 * _STUB and _PAYWALL.search(text)):
+        return Refusal("paywall", f"the page says that it is not free and shows {length} characters")
+    if _is_index(lines, metadata, links):
+        return Refusal("index_page", "most of the text is links to other pages")
+    return None
+
+
+def _is_consent(title: str, text: str) -> bool:
+    """Tell a consent page: short, and full of the words of consent."""
+    if len(text) > 3 * _LONG:
+        return False
+    words = [word.lower() for word in _CONSENT_WORDS.findall(text)]
+    size = max(1, len(text.split()))
+    needed = 2 if _CONSENT_TITLE.fullmatch(title) else 4
+    return len(set(words)) >= needed and len(words) / size > (0.02 if needed == 2 else 0.05)
+
+
+def _is_index(lines: list[str], metadata: Metadata, links: frozenset[str]) -> bool:
+    """Tell a list of links: no sign of an article, many lines, most of the text in lines that are links and none that is long.
+
+    A page that calls itself a collection needs less of it.
+    """
+    if metadata.is_article or len(lines) < 8:
+        return False
+    linked = [line for line in lines if _FOLDED.sub("", line).casefold() in links]
+    share = sum(map(len, linked)) / sum(map(len, lines))
+    if metadata.is_list:
+        return len(linked) >= 5 and share > 0.3
+    return share > 0.6 and max((len(line) for line in lines if line not in linked), default=0) < 150

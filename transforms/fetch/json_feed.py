@@ -1,0 +1,72 @@
+"""Read JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+import json
+from typing import Any
+
+from transforms.fetch.feed_dates import DateReader
+from transforms.fetch.feed_entries import http_address
+from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
+from transforms.fetch.plain_text import one_line, plain
+
+
+def read_json_feed(text: str, place: FeedPlace) -> Feed | None:
+    """Return the feed, or `None` for JSON that is none. Items that are no objects are left out."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("items"), list):
+        return None
+    if "jsonfeed.org" not in _text(said, "version") and not _text(said, "title"):
+        return None
+    language = _text(said, "language")
+    dates = DateReader(language)
+    items = [item for item in said["items"] if isinstance(item, dict)]
+    return Feed(
+        url=place.url,
+        title=one_line(_text(said, "title")),
+        kind="json",
+        language=language,
+        entries=[_entry(item, said, place, dates) for item in items],
+        bozo="" if len(items) == len(said["items"]) else "some items are no objects",
+        self_url=http_address(_text(said, "feed_url"), place.base),
+    )
+
+
+def _entry(item: dict[str, Any], feed: dict[str, Any], place: FeedPlace, dates: DateReader) -> FeedEntry:
+    html, text = _text(item, "content_html"), _text(item, "content_text")
+    link = _text(item, "url") or _text(item, "external_url")
+    return FeedEntry(
+        guid=_text(item, "id") or link,
+        link=http_address(link, place.base),
+        title=one_line(_text(item, "title")),
+        description=plain(_text(item, "summary") or html or text),
+        html=html,
+        text="" if html else text,
+        published_at=_text(item, "date_published"),
+        published=dates.read(_text(item, "date_published")),
+        modified=dates.read(_text(item, "date_modified")),
+        authors=_authors(item) or _authors(feed),
+        tags=_tags(item),
+        image_url=http_address(_text(item, "image") or _text(item, "banner_image"), place.base),
+        language=_text(item, "language") or _text(feed, "language"),
+    )
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    """Read a string; a number counts as one, since ids often are numbers."""
+    found = said.get(name)
+    return str(found).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def _tags(item: dict[str, Any]) -> list[str]:
+    tags = item.get("tags")
+    return [one_line(tag) for tag in tags if isinstance(tag, str) and tag.strip()] if isinstance(tags, list) else []
+
+
+def _authors(said: dict[str, Any]) -> list[str]:
+    """Read `authors` of version 1.1, else `author` of 1.0."""
+    authors = said.get("authors")
+    found = authors if isinstance(authors, list) else [said.get("author")]
+    names = [one_line(_text(author, "name")) for author in found if isinstance(author, dict)]
+    return list(dict.fromkeys(name for name in names if name))

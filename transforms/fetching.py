@@ -1,0 +1,86 @@
+"""Run the asynchronous fetcher beside a synchronous room: results come over as they are there, a few at a time."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+
+from schemas.records import Refusal
+from schemas.settings import FetchSettings
+from transforms.fetch.client import Fetched
+from transforms.fetch.fetch import fetch_all
+from transforms.stop import STOP
+
+#: Fetched pages that may wait for a busy consumer; then the fetching is held back.
+WAITING = 64
+
+
+class _Fetcher:
+    """A thread with an event loop of its own, and the queue between it and the room."""
+
+    def __init__(self, urls: Sequence[str], settings: FetchSettings) -> None:
+        self._urls = urls
+        self._settings = settings
+        self.ready: queue.Queue[tuple[int, Fetched | Refusal] | BaseException | None] = queue.Queue()
+        self._places = threading.Semaphore(WAITING)
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.thread = threading.Thread(target=self._run, name="fetch", daemon=True)
+
+    def taken(self) -> None:
+        """Give back the place of a result."""
+        self._places.release()
+
+    def cancel(self) -> None:
+        """Give up what is not there yet."""
+        if self._loop and self._task:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except asyncio.CancelledError:
+            self.ready.put(None)
+        except BaseException as error:  # noqa: BLE001  the room raises it
+            self.ready.put(error)
+        else:
+            self.ready.put(None)
+
+    async def _main(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        await fetch_all(self._urls, self._settings, self._hand_over)
+
+    async def _hand_over(self, index: int, result: Fetched | Refusal) -> None:
+        while not self._places.acquire(blocking=False):
+            await asyncio.sleep(0.02)
+        self.ready.put((index, result))
+
+
+def fetch_each(urls: Sequence[str], settings: FetchSettings) -> Iterator[tuple[int, Fetched | Refusal]]:
+    """Yield (place in `urls`, result) in the order of arrival.
+
+    Ends early, with some missing, when `transforms.stop.STOP` is due: they stay due.
+    """
+    if not urls:
+        return
+    fetcher = _Fetcher(urls, settings)
+    fetcher.thread.start()
+    try:
+        while True:
+            try:
+                item = fetcher.ready.get(timeout=0.5)
+            except queue.Empty:
+                if STOP.due:
+                    fetcher.cancel()
+                continue
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            fetcher.taken()
+            yield item
+    finally:
+        fetcher.cancel()
+        fetcher.thread.join()

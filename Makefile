@@ -12,7 +12,8 @@ setup: .venv/.done
 
 demo: setup
 	$(V)/newsbeam ingest seeds --run-date 2026-11-23
-	$(V)/newsbeam sql --file examples/demo.sql
+	@echo; cat examples/demo.sql
+	@$(V)/newsbeam sql --file examples/demo.sql
 
 test: setup
 	$(V)/python -m pytest

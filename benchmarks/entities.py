@@ -48,6 +48,7 @@ class Remembering:
         self._seen: dict[str, list[Tag]] = {}
 
     def tag(self, texts: list[str]) -> list[list[Tag]]:
+        """Return the names of each text."""
         new = [text for text in dict.fromkeys(texts) if text not in self._seen]
         self._seen.update(zip(new, self._tagger.tag(new), strict=True))
         return [self._seen[text] for text in texts]

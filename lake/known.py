@@ -50,7 +50,7 @@ class Known:
     def __len__(self) -> int:
         """Count the keys."""
         known = self._sorted
-        return len(known) + sum(number not in known for number in self._recent)
+        return len(known) + len(np.setdiff1d(np.fromiter(self._recent, np.uint64), known))
 
     def refresh(self) -> int:
         """Take in what was committed since; return the head of the log that is covered now. Raises StoreError.
@@ -76,12 +76,15 @@ class Known:
         self._recent = set()
 
     def _load(self, now: log.Log) -> None:
-        """Read all outcomes: the table as it stands, and the entries it does not hold yet."""
+        """Read all outcomes: the table as it stands, and the entries it does not hold yet.
+
+        Who asks meanwhile finds the old keys, then the new ones, never none.
+        """
         held = delta.version(delta.load(self._store, "outcomes"))
         found = [_keys(rows) for rows in current_outcomes(self._store, _COLUMNS)]
         found += [_keys(rows) for rows in self._entries(now, held)] if now.head > held else []
-        self._sorted, self._recent = np.empty(0, np.uint64), set()
-        self.take_in(found)
+        self._sorted = np.unique(np.concatenate([*found, np.empty(0, np.uint64)]))
+        self._recent = set()
         self.seen = now.head
 
     def _follow(self, now: log.Log) -> None:

@@ -45,7 +45,7 @@ def ingest(
             again = True
             while again and not STOP.requested and not (settings.limit and left <= 0):
                 counters = _run_slice(replace(settings, limit=left), work, run, options, summary)
-                left -= counters.get("handed_out", 0)
+                left -= counters.get("handed_out", 0) if settings.limit else 0
                 again = counters.get("deferred", 0) > 0
                 progress(summary)
         summary.interrupted = STOP.requested

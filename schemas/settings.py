@@ -38,7 +38,7 @@ class FetchSettings:
     max_body: int = 5_000_000
     max_redirects: int = 5
     per_host: int = 1
-    concurrency: int = 32
+    concurrency: int = 64
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from newsbeam.cli import parser
 from newsbeam.config import KEYS, SECRETS, read_file

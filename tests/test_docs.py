@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from newsbeam.cli import parser
 from schemas.outcomes import OUTCOMES

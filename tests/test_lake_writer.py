@@ -165,8 +165,8 @@ def test_lone_surrogates_do_not_stop_a_file(disk: Store) -> None:
 def test_plain_duckdb_reads_the_files(disk_lake: LakeSettings) -> None:
     write_articles(TableWriter(open_store(disk_lake), "run1"), list(range(5)), "run1")
     glob = Path(disk_lake.uri, "articles/date=*/*.parquet")
-    found = duckdb.sql(f"SELECT count(*), min(date) FROM read_parquet('{glob}', hive_partitioning=true)").fetchone()
-    assert found == (5, DAY)
+    query = f"SELECT date, count(*) FROM read_parquet('{glob}', hive_partitioning=true) GROUP BY date"
+    assert duckdb.sql(query).fetchall() == [(DAY, 5)]
 
 
 moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda moment: moment.replace(tzinfo=UTC))

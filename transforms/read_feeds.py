@@ -84,7 +84,7 @@ class _Poll(beam.DoFn):
         except OSError as error:
             yield feed_failure(feed, Refusal("unreadable", error.strerror or str(error)))
         else:
-            yield from self._parsed(feed, body, {})
+            yield from self._parsed(feed, body, {}, "")
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         for index, result in fetch_each(self._addresses, self._fetch):
@@ -92,12 +92,12 @@ class _Poll(beam.DoFn):
             if isinstance(result, Refusal):
                 found: Any = [feed_failure(feed, result)]
             else:
-                found = self._parsed(feed, result.body, dict(result.headers))
+                found = self._parsed(feed, result.body, dict(result.headers), result.final_url)
             for item in found:
                 yield WindowedValue(item, GlobalWindow().max_timestamp(), (GlobalWindow(),))
 
-    def _parsed(self, feed: str, body: bytes, headers: dict[str, str]) -> Iterator[Found]:
-        parsed = self._pool.result(self._pool.submit(parse_feed, body, feed, headers))
+    def _parsed(self, feed: str, body: bytes, headers: dict[str, str], final_url: str) -> Iterator[Found]:
+        parsed = self._pool.result(self._pool.submit(parse_feed, body, feed, headers, final_url))
         if isinstance(parsed, Refusal):
             yield feed_failure(feed, parsed)
         else:

@@ -45,10 +45,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -> Summary:
-    import apache_beam  # noqa: F401  configures the root logger when it is imported
-
-    logging.basicConfig(level=logging.root.level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    level = logging.root.level
+    logging.disable(logging.WARNING)  # importing Beam warns of Google's clients, which newsbeam does not use
     from pipelines.direct import beam_options, ingest
+
+    logging.disable(logging.NOTSET)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
 
     options = beam_options(arguments.beam_flags)
     for number in (signal.SIGINT, signal.SIGTERM):

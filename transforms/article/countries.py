@@ -29,8 +29,8 @@ SHORT: Final = {
     "AG": "Antigua and Barbuda", "BA": "Bosnia and Herzegovina", "CD": "DR Congo", "CG": "Republic of the Congo",
     "CI": "Ivory Coast", "FK": "Falkland Islands", "HK": "Hong Kong", "KN": "Saint Kitts and Nevis",
     "LC": "Saint Lucia", "MM": "Myanmar", "MO": "Macau", "PS": "Palestine",
-    "ST": "Sao Tome and Principe",
-    "TL": "East Timor", "TR": "Turkey", "TT": "Trinidad and Tobago", "VC": "Saint Vincent and the Grenadines", "XK": "Kosovo",
+    "ST": "Sao Tome and Principe", "TL": "East Timor", "TR": "Turkey", "TT": "Trinidad and Tobago",
+    "VC": "Saint Vincent and the Grenadines", "XK": "Kosovo",
 }  # fmt: skip
 
 #: Other names that news texts use, in English and in French.
@@ -64,11 +64,10 @@ def country_names(language: str) -> dict[str, Country]:
         country = Country(code, SHORT.get(code, english.get(code, entry.name)))
         forms = [getattr(entry, key) for key in ("name", "common_name", "official_name") if hasattr(entry, key)]
         forms += [country.name, english.get(code, ""), own.get(code, ""), *map(translate, forms)]
-        names.update((variant, country) for form in forms if "," not in form for variant in _apostrophes(form))
+        names.update((variant, country) for form in forms if _is_plain(form) for variant in _apostrophes(form))
     names["Kosovo"] = Country("XK", "Kosovo")
     by_code = {country.code: country for country in names.values()}
     names.update((variant, by_code[code]) for alias, code in ALIASES.items() for variant in _apostrophes(alias))
-    names.pop("", None)
     return names
 
 
@@ -115,6 +114,11 @@ def _translation(language: str) -> Callable[[str], str]:
         return gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language or "en"]).gettext
     except OSError:
         return str
+
+
+def _is_plain(form: str) -> bool:
+    """Tell a name that texts use from an inverted one (`Korea, Republic of`) or one with its article."""
+    return bool(form) and "," not in form and not form[0].islower()
 
 
 def _apostrophes(name: str) -> set[str]:

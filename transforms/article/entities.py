@@ -21,7 +21,7 @@ from transforms.article.names.persons import join_surnames, merge_parts
 from transforms.article.names.places import part_places
 from transforms.article.names.propagate import propagate
 from transforms.article.names.votes import vote_on_types
-from transforms.article.tagger import Tagger, check_settings, choose, load, main_language
+from transforms.article.tagger import Tagger, check_settings, choose, load, main_language, primary
 
 __all__ = ["STEPS", "Tagged", "check_settings", "find_names", "tag_article", "tagger_for", "warm_up"]
 
@@ -56,8 +56,8 @@ _STRETCH: Final = re.compile(
 class Tagged(NamedTuple):
     """What an article names, and who says so."""
 
-    tagger: str
-    tagger_version: str
+    tagger: str  # spacy:en_core_web_md, none, none:<language>
+    tagger_version: str  # of the model and of the steps, en_core_web_md-3.8.0+1; "" where nothing was tagged
     entities: list[Entity]
     mentions: list[Mention]
 
@@ -71,8 +71,8 @@ def tag_article(title: str, text: str, language: str, settings: ProcessSettings)
     choice = choose(language, settings)
     tagger = load(choice)
     if tagger is None:
-        return Tagged(choice.name, STEPS_VERSION, [], [])
-    page = find_names(make_page(title, text, language), tagger)
+        return Tagged(choice.name, "", [], [])
+    page = find_names(make_page(title, text, primary(language)), tagger)
     for step in STEPS:
         page = step(page)
     mentions = _mentions(page, text)

@@ -82,10 +82,9 @@ def _from_page(text: str, payload: Payload) -> Extracted | Refusal:
         main_lines(tree),
         link_texts(tree, metadata.canonical_url or payload.final_url or payload.reference.url),
     )
-    if sum(map(len, lines)) < 5_000:
-        wall = find_wall(lines, "\n".join(block_lines(tree)), metadata, links)
-        if wall is not None:
-            return wall
+    wall = find_wall(lines, lambda: "\n".join(block_lines(tree)), metadata, links)
+    if wall is not None:
+        return wall
     if not _has_words(lines):
         return Refusal("no_text", "no article text was found in the page")
     return _extracted(metadata, lines, "trafilatura", links)

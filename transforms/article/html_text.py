@@ -21,6 +21,7 @@ _BLOCKS: Final = frozenset(
     "html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _SILENT: Final = frozenset("script style noscript template svg iframe object button select textarea head title".split())
+_NO_PAGE = re.compile("#|mailto:|tel:|javascript:", re.IGNORECASE)
 _CUT = re.compile(r"(?:https?:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
 _FOLDED = re.compile(r"[\W_]+")
 _pages = 0
@@ -57,9 +58,9 @@ def link_texts(tree: HtmlElement, url: str = "") -> frozenset[str]:
     found = set()
     for link in tree.iter("a"):
         href = (link.get("href") or "").strip()
-        if not href or href[0] == "#" or href.lower().startswith(("mailto:", "tel:", "javascript:")):
+        if not href or _NO_PAGE.match(href):
             continue
-        text = " ".join("".join(link.itertext()).split())
+        text = " ".join(("".join(link.itertext()) if len(link) else link.text or "").split())
         if 12 <= len(text) <= 300 and (not _CUT.match(href) or not host or _host(href) == host):
             found.add(_FOLDED.sub("", text).casefold())
     return frozenset(found)

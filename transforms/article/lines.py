@@ -8,18 +8,20 @@ from schemas.records import Removed
 from transforms.article.dateline import is_place, place_of, split_dateline
 from transforms.article.extract import Extracted
 from transforms.article.plain_text import byline_of
-from transforms.article.rules import Rule, load_rules
+from transforms.article.rules import Rule, matching_rules
 
 HEAD: Final = 6  # lines kept so far within which a line is near the head
 TAIL: Final = 8  # lines kept so far within which a line is near the tail
-LONGEST: Final = 700  # characters of a line that a rule may take
+LONGEST: Final = 600  # characters of a line that a rule may take
 LONGEST_LEARNED: Final = 400
+LONGEST_LINK: Final = 320
 LINK_WORDS: Final = 5  # words of a line that is a link and reads like a headline
 _REST_SHARE: Final = 0.35  # of the text, which may follow a heading that closes the article
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _LABEL = re.compile(r"\s*\[[^\]]{2,20}\]\W*$")
-_EDGE = re.compile(r"^(?:[-*•▪●►▶→»›>|·–—▼+]+\s*)+|^[(\[]+\s*(?=.*[)\]]\W*$)|(?:(?<![(\[\d])[)\]]|[\s.:!…»›>→|*])+$")
+_MARKS: Final = "-*•▪●►▶→»›>|·–—▼+ \t"  # of lists, before a line
+_ENDS: Final = ".:!…»›>→|* \t"  # that a line may end with or not
 _FOLDED = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
 _INLINE_CREDIT = re.compile(
@@ -87,15 +89,17 @@ def line_hash(line: str) -> bytes:
     return blake2b(_DIGIT.sub("0", " ".join(line.split())).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def explain(line: str, domain: str = "") -> Rule | None:
-    """Name the built-in rule that would take a line in the right place."""
-    bare = _bare(line)
-    return next((rule for rule in load_rules() if rule.matches(bare, domain)), None)
+def rules_for(line: str, domain: str = "") -> list[Rule]:
+    """List the built-in rules that would take a line in the right place."""
+    return matching_rules(_bare(line), domain)
 
 
 def _bare(line: str) -> str:
     """Strip list marks, arrows, outer brackets and closing punctuation, down to what a rule looks at."""
-    return _EDGE.sub("", _EDGE.sub("", line)).strip()
+    bare = line.lstrip(_MARKS).rstrip(_ENDS)
+    while len(bare) > 2 and bare[0] in "([" and bare[-1] in ")]":
+        bare = bare[1:-1].strip().rstrip(_ENDS)
+    return bare
 
 
 def _folded(text: str) -> str:
@@ -126,7 +130,7 @@ def _take_by_rules(work: _Work) -> None:
         for position in work.kept()
         if len(work.lines[position]) <= LONGEST
         and not work.lines[position].startswith("|")
-        and (rules := _matching(work.bare[position], work.domain))
+        and (rules := matching_rules(work.bare[position], work.domain))
     }
     for position in sorted(candidates):
         for rule in candidates[position]:
@@ -136,10 +140,6 @@ def _take_by_rules(work: _Work) -> None:
                 continue
             work.take(position, rule.name)
             _take_followers(work, position, rule)
-
-
-def _matching(bare: str, domain: str) -> list[Rule]:
-    return [rule for rule in load_rules() if rule.matches(bare, domain)]
 
 
 def _in_place(work: _Work, position: int, where: str, candidates: dict[int, list[Rule]]) -> bool:
@@ -184,8 +184,10 @@ def _take_links(work: _Work) -> None:
 
 
 def _is_link(work: _Work, position: int) -> bool:
-    line = work.bare[position]
-    return _folded(line) in work.links or _folded(_LABEL.sub("", work.lines[position])) in work.links
+    line = work.lines[position]
+    if not work.links or len(line) > LONGEST_LINK:
+        return False
+    return _folded(line) in work.links or (line.endswith("]") and _folded(_LABEL.sub("", line)) in work.links)
 
 
 def _take_dateline(work: _Work) -> str:

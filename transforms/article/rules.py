@@ -27,6 +27,7 @@ class Rule(NamedTuple):
     counter: str  # a line that it must leave alone
     follows: str = ""
     domains: frozenset[str] = frozenset()  # publishers it is for; empty: all
+    needs: tuple[str, ...] = ()  # lower-case texts one of which any such line holds; spares the slow patterns
 
     @property
     def kind(self) -> str:
@@ -35,7 +36,19 @@ class Rule(NamedTuple):
 
     def matches(self, line: str, domain: str = "") -> bool:
         """Tell whether the rule takes the whole line."""
-        return (not self.domains or domain in self.domains) and self.pattern.fullmatch(line) is not None
+        if (self.domains and domain not in self.domains) or (self.needs and not _holds(line, self.needs)):
+            return False
+        return self.pattern.fullmatch(line) is not None
+
+
+def _holds(line: str, needs: tuple[str, ...]) -> bool:
+    lower = line.lower()
+    return any(need in lower for need in needs)
+
+
+def matching_rules(line: str, domain: str = "") -> list[Rule]:
+    """List the built-in rules that take the whole line, wherever it stands."""
+    return [rule for rule in load_rules() if rule.matches(line, domain)]
 
 
 @cache
@@ -67,6 +80,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         counter=entry["counter"],
         follows=entry.get("follows", ""),
         domains=frozenset(entry.get("domains", ())),
+        needs=tuple(entry.get("needs", ())),
     )
     if rule.kind not in KINDS or rule.where not in PLACES or rule.follows not in FOLLOWS:
         raise ValueError(f"{_PATH.name}: {rule.name} has an unknown kind, place or follow-up")

@@ -30,7 +30,7 @@ class Choice(NamedTuple):
     """What a document will be tagged with: a name for its row, and the model behind it (`None`: nothing)."""
 
     name: str  # "spacy:en_core_web_md", "none", "none:<language>"
-    version: str  # of the model, "" without one
+    version: str  # the model and its version, such as en_core_web_md-3.8.0; "" without one
     model: Model | None
 
 
@@ -40,10 +40,11 @@ def choose(language: str, settings: ProcessSettings) -> Choice:
     A language that no installed model is made for is not tagged (`none:<language>`), rather than with the wrong
     model. Raises `SettingsError` when the settings name a model that is not installed, or a tagger that is none.
     """
-    kind, _, wanted = settings.tagger.partition(":")
-    if kind == "none" and not wanted:
+    language = primary(language)
+    kind, colon, wanted = settings.tagger.partition(":")
+    if settings.tagger == "none":
         return Choice("none", "", None)
-    if kind != "spacy":
+    if kind != "spacy" or (colon and not wanted):
         raise SettingsError(f"tagger {settings.tagger!r} is unknown; use spacy, spacy:<model> or none")
     overrides = dict(settings.models)
     if language in overrides:
@@ -53,6 +54,12 @@ def choose(language: str, settings: ProcessSettings) -> Choice:
         return _choice(model) if model.language == language else _nothing(language)
     best = best_model(language)
     return _choice(best) if best else _nothing(language)
+
+
+def primary(language: str) -> str:
+    """Return the language itself of a tag such as `en-GB`, `""` for what is no language tag."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    return code if code.isascii() and code.isalpha() else ""
 
 
 def check_settings(settings: ProcessSettings) -> None:
@@ -77,7 +84,7 @@ def load(choice: Choice) -> Tagger | None:
 
 
 def _choice(model: Model) -> Choice:
-    return Choice(f"spacy:{model.name}", model.version, model)
+    return Choice(f"spacy:{model.name}", f"{model.name}-{model.version}", model)
 
 
 def _nothing(language: str) -> Choice:

@@ -4,6 +4,7 @@ Every test asks for several signs at once, since a real article must never be re
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from schemas.records import Refusal
@@ -52,26 +53,35 @@ _PAYWALL = re.compile(
 )
 
 
-def find_wall(lines: list[str], page: str, metadata: Metadata, links: frozenset[str]) -> Refusal | None:
+def find_wall(lines: list[str], page: Callable[[], str], metadata: Metadata, links: frozenset[str]) -> Refusal | None:
     """Name the wall a page is, None for an article.
 
-    `lines` is what was extracted (perhaps nothing), `page` all visible text of the page, `links` the folded texts of its links.
+    `lines` is what was extracted (perhaps nothing), `page` gives all visible text of the page and is asked for short ones
+    only, `links` are the folded texts of its links.
     """
     length = sum(map(len, lines))
     if metadata.is_article and metadata.published.at is not None and length > _STUB:
         return None
     title, text = metadata.title, "\n".join(lines)
-    if length < _LONG and len(page) < 3 * _LONG:
-        if _CHALLENGE_TITLE.fullmatch(title) and (length < _STUB or _CHALLENGE_TEXT.search(page)):
-            return Refusal("challenge", f"the page is a bot check: {title}"[:200])
-        if length < 2 * _STUB and len(set(map(str.lower, _CHALLENGE_TEXT.findall(page)))) >= 2:
-            return Refusal("challenge", "the page is a bot check")
-    if _is_consent(title, text or page):
-        return Refusal("consent_wall", f"the page asks for consent: {title}"[:200])
+    if length < _LONG:
+        wall = _short_wall(title, text, page())
+        if wall is not None:
+            return wall
     if metadata.is_free is False and (length < _STUB or length < 3 * _STUB and _PAYWALL.search(text)):
         return Refusal("paywall", f"the page says that it is not free and shows {length} characters")
     if _is_index(lines, metadata, links):
         return Refusal("index_page", "most of the text is links to other pages")
+    return None
+
+
+def _short_wall(title: str, text: str, page: str) -> Refusal | None:
+    if len(page) < 3 * _LONG:
+        if _CHALLENGE_TITLE.fullmatch(title) and (len(text) < _STUB or _CHALLENGE_TEXT.search(page)):
+            return Refusal("challenge", f"the page is a bot check: {title}"[:200])
+        if len(text) < 2 * _STUB and len(set(map(str.lower, _CHALLENGE_TEXT.findall(page)))) >= 2:
+            return Refusal("challenge", "the page is a bot check")
+    if _is_consent(title, text or page):
+        return Refusal("consent_wall", f"the page asks for consent: {title}"[:200])
     return None
 
 

@@ -17,8 +17,9 @@ _TITLES: Final = re.compile(
     r"|Admiral|Marshal|Congress(?:man|woman)|Ambassador|Professor|Archbishop|Bishop|Cardinal|Pope|Judge|Justice|Sheriff"
     r"|Doctor|Representative|Secretary|Coach|Mayor) )+(?=[A-Z])"
 )
-_OPENING: Final = re.compile(r"[\s\"“”„«»‘’'`´*_~|#@<>(\[{.,:;!?/\\=+·•–—-]+")
-_CLOSING: Final = re.compile(r"(?:['’]s\b|\s+and\b|[\s\"“”„«»‘’'`´*_~|#@<>(\[{,:;!?/\\=+·•–—&-])+$")
+_OPENING: Final = "\"“”„«»‘’'`´*_~|#@<>([{.,:;!?/\\=+·•–—-"
+_CLOSING: Final = "\"“”„«»‘’'`´*_~|#@<>([{,:;!?/\\=+·•–—&-"
+_ENDINGS: Final = ("'s", "’s", " and", " et")
 #: Words that keep the full stop they end in, as `U.S.` and initials do.
 _ABBREVIATED: Final = re.compile(r"(?:^|\s)(?:\w\.|\S*\.\S*\.|(?:Bros|Co|Corp|Dr|Inc|Jr|Ltd|Mr|Mrs|Sr|St)\.)$")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n])[\s\"“”‘’'«(]*$")
@@ -46,9 +47,9 @@ def _trimmed(page: Page, name: Name) -> Name:
 def _opening(page: Page, start: int, end: int, label: str) -> int:
     """Count the characters at the start that are not part of the name."""
     surface = page.text[start:end]
-    found = _OPENING.match(surface)
-    if found:
-        return found.end()
+    marks = len(surface) - len(surface.lstrip().lstrip(_OPENING))
+    if marks:
+        return marks
     if label == DATE:
         return 0
     article = _ARTICLES.get(page.language, _ARTICLES["en"]).match(surface)
@@ -65,10 +66,13 @@ def _is_outside(text: str, start: int) -> bool:
 
 def _closing(surface: str) -> int:
     """Count the characters at the end that are not part of the name."""
+    stripped = surface.rstrip().rstrip(_CLOSING)
+    if len(stripped) < len(surface):
+        return len(surface) - len(stripped)
+    for ending in _ENDINGS:
+        if surface.endswith(ending):
+            return len(ending)
     for bracket, partner in (")(", "][", "}{"):
         if surface.endswith(bracket) and surface.count(bracket) > surface.count(partner):
             return 1
-    found = _CLOSING.search(surface)
-    if found:
-        return len(surface) - found.start()
     return int(surface.endswith(".") and not _ABBREVIATED.search(surface))

@@ -1,27 +1,35 @@
 """Read the type of a name of several words off its own words."""
 
-import re
 from typing import Final
 
 from transforms.article.names.labels import GPE, LOC, ORG, PERSON, PRODUCT
 from transforms.article.names.page import Name, Page
 
-_ORGANISATION: Final = re.compile(
-    r"\b(?:University|College|School|Academy|Institute|Institution|Association|Federation|Confederation|Foundation"
-    r"|Society|Party|Inc|Ltd|LLC|PLC|Corp|Corporation|Company|Co|Group|Holdings|Ministry|Department|Council"
-    r"|Committee|Commission|Agency|Authority|Bureau|Club|FC|Army|Navy|Airlines|Airways|Congress|Parliament|Senate"
-    r"|Court|League|Orchestra|Records|Studios|Broadcasting|Times|Herald|Tribune|News|Police|Hospital|Laboratory"
-    r"|Laboratories|Regiment|Brigade|Squadron|Battalion|Movement|Alliance|Organi[sz]ation)\.?$"
-)
+_ORGANISATION: Final = frozenset(
+    {
+        "Academy", "Agency", "Airlines", "Airways", "Alliance", "Army", "Association", "Authority", "Battalion",
+        "Brigade", "Broadcasting", "Bureau", "Club", "Co", "College", "Commission", "Committee", "Company",
+        "Confederation", "Congress", "Corp", "Corporation", "Council", "Court", "Department", "FC", "Federation",
+        "Foundation", "Group", "Herald", "Holdings", "Hospital", "Inc", "Institute", "Institution", "LLC",
+        "Laboratories", "Laboratory", "League", "Ltd", "Ministry", "Movement", "Navy", "News", "Orchestra",
+        "Organisation", "Organization", "PLC", "Parliament", "Party", "Police", "Records", "Regiment", "School",
+        "Senate", "Society", "Squadron", "Studios", "Times", "Tribune", "University",
+    }
+)  # fmt: skip
 #: Words that end the names of places as well: read only where the model saw no place.
-_ORGANISATION_OR_PLACE: Final = re.compile(r"\b(?:Bank|Division|Railway|Railroad|Union|Center|Centre)$")
-_LANDSCAPE: Final = re.compile(
-    r"\b(?:Islands?|River|Mountains?|Sea|Ocean|Peninsula|Valley|Desert|Reservoir|Plateau|Gulf|Strait|Basin)$"
-    r"|^(?:Lake|Mount|Cape|Gulf of|Bay of|Strait of|Isle of|River) "
-)
+_ORGANISATION_OR_PLACE: Final = frozenset({"Bank", "Center", "Centre", "Division", "Railroad", "Railway", "Union"})
+_LANDSCAPE: Final = frozenset(
+    {
+        "Basin", "Desert", "Gulf", "Island", "Islands", "Mountain", "Mountains", "Ocean", "Peninsula", "Plateau",
+        "Reservoir", "River", "Sea", "Strait", "Valley",
+    }
+)  # fmt: skip
+_LANDSCAPE_FIRST: Final = ("Lake ", "Mount ", "Cape ", "Gulf of ", "Bay of ", "Strait of ", "Isle of ", "River ")
 #: Words that are last names as well: read only where the model saw no person.
-_LANDSCAPE_OR_SURNAME: Final = re.compile(r"\b(?:Lake|Hills?|Bay|Beach|Forest|Creek|Coast|Delta)$")
-_REGION: Final = re.compile(r"\b(?:Province|County|District|Parish|Prefecture|Municipality|Oblast|Governorate)$")
+_LANDSCAPE_OR_SURNAME: Final = frozenset({"Bay", "Beach", "Coast", "Creek", "Delta", "Forest", "Hill", "Hills", "Lake"})
+_REGION: Final = frozenset(
+    {"County", "District", "Governorate", "Municipality", "Oblast", "Parish", "Prefecture", "Province"}
+)
 
 
 def read_heads(page: Page) -> Page:
@@ -29,21 +37,26 @@ def read_heads(page: Page) -> Page:
 
     Buildings, events and works keep what the model said.
     """
-    return page.with_names(name._replace(label=_label(page, name)) for name in page.names)
+    labels = [_label(page, name) for name in page.names]
+    return page.with_names(
+        name if name.label == label else name._replace(label=label)
+        for name, label in zip(page.names, labels, strict=True)
+    )
 
 
 def _label(page: Page, name: Name) -> str:
     surface = page.surface(name)
     if " " not in surface:
         return name.label
-    if name.label in (PERSON, PRODUCT, GPE, LOC) and _ORGANISATION.search(surface):
+    head = surface.rpartition(" ")[2].rstrip(".")
+    if head in _ORGANISATION and name.label in (PERSON, PRODUCT, GPE, LOC):
         return ORG
-    if name.label in (PERSON, PRODUCT) and _ORGANISATION_OR_PLACE.search(surface):
+    if head in _ORGANISATION_OR_PLACE and name.label in (PERSON, PRODUCT):
         return ORG
-    if name.label in (PERSON, PRODUCT, ORG) and _LANDSCAPE.search(surface):
+    if (head in _LANDSCAPE or surface.startswith(_LANDSCAPE_FIRST)) and name.label in (PERSON, PRODUCT, ORG):
         return LOC
-    if name.label in (PRODUCT, ORG) and _LANDSCAPE_OR_SURNAME.search(surface):
+    if head in _LANDSCAPE_OR_SURNAME and name.label in (PRODUCT, ORG):
         return LOC
-    if name.label in (PERSON, PRODUCT) and _REGION.search(surface):
+    if head in _REGION and name.label in (PERSON, PRODUCT):
         return GPE
     return name.label

@@ -19,7 +19,7 @@ _WORDS: Final = frozenset(
         "coach", "midfielder", "striker", "goalkeeper", "forward", "prince", "princess", "king", "queen", "mayor",
         "commissioner", "judge", "sheriff", "doctor",
         "président", "présidente", "ministre", "chancelier", "chancelière", "sénateur", "gouverneur", "général",
-        "colonel", "ambassadeur", "ambassadrice", "porte-parole", "prince", "princesse", "roi", "reine", "maire",
+        "ambassadeur", "ambassadrice", "porte-parole", "princesse", "roi", "reine", "maire",
     }
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 from lake.s3 import S3Store
 from lake.snapshot import live_files
 from lake.store import Store
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StoreError
 from schemas.tables import TABLES
 
 HIVE = ds.partitioning(pa.schema([("date", pa.date32())]), flavor="hive")
@@ -25,7 +25,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     native = not isinstance(store, S3Store) or _load_httpfs(connection, store)
-    for table, paths in live_files(store).items():
+    for table, paths in _reachable(store).items():
         if not paths:
             _empty(connection, table)
         elif native:
@@ -35,6 +35,20 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     for script in sorted(files("lake").joinpath("sql").iterdir(), key=lambda entry: entry.name):
         connection.execute(script.read_text(encoding="utf-8"))
     return connection
+
+
+def _reachable(store: Store) -> dict[str, list[str]]:
+    """List the live files of every table; none where nothing was ever committed.
+
+    Raises:
+        SettingsError: the store can not be reached or refuses.
+
+    """
+    try:
+        begun = next(iter(store.list("runs/_delta_log/")), None)
+        return live_files(store) if begun else {table: [] for table in TABLES}
+    except StoreError as error:
+        raise SettingsError(str(error)) from error
 
 
 def query(store: Store, sql: str) -> duckdb.DuckDBPyRelation | None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -37,6 +38,9 @@ KEYS: Mapping[str, Mapping[str, type]] = {
     },
     "process": {"pool_size": int, "timeout": float, "recycle": int, "tagger": str, "models": dict},
 }
+
+#: Names of buckets, as S3's documentation gives them ("General purpose bucket naming rules").
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 SECRETS = frozenset({"access_key", "secret_key", "session_token"})
 
@@ -103,8 +107,12 @@ def _lake(
     if region:
         s3["region"] = region
     endpoint = environment.get("NEWSBEAM_S3_ENDPOINT") or s3.get("endpoint") or environment.get("AWS_ENDPOINT_URL", "")
-    if uri.startswith("s3:") and not uri.removeprefix("s3://").strip("/").split("/")[0].removeprefix("s3:"):
-        raise SettingsError(f"the lake {uri!r} names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX")
+    if uri.startswith("s3:"):
+        bucket = uri.removeprefix("s3:").lstrip("/").split("/")[0]
+        if not bucket:
+            raise SettingsError(f"the lake {uri!r} names no bucket; write s3://BUCKET or s3://BUCKET/PREFIX")
+        if not BUCKET.fullmatch(bucket):
+            raise SettingsError(f"{bucket!r} can not be a bucket: 3 to 63 of a-z, 0-9, dots and dashes (in {uri!r})")
     if "://" in uri and not uri.startswith("s3://"):
         raise SettingsError(f"the lake {uri!r} is neither a folder nor s3://bucket/prefix")
     return replace(LakeSettings(), **(s3 | {"uri": uri.rstrip("/") or "/", "endpoint": endpoint, "config": file}))

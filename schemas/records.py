@@ -1,6 +1,6 @@
 """The records that walk through the house.
 
-Small ones (`Shard`, `Reference`, `Found`, `WrittenFile`) may cross a shuffle; `transforms/` registers them with Beam's RowCoder.
+Small ones (`Shard`, `Reference`, `Found`, `WrittenFile`) may cross a shuffle; `transforms/` registers them with Beam.
 `Payload`, `Article`, `Refused` hold text: they go from step to step inside one fused stage and are never shuffled.
 Standard library only, so that a pool worker imports this for nothing.
 """

@@ -80,7 +80,7 @@ def write_pages(folder: Path, count: int, start_at: int = 0) -> Path:
         head = (
             f"<title>Bridge {number} is approved</title><link rel=canonical href=https://example.org/bridges/{number}>"
         )
-        (folder / f"page-{number:04}.html").write_text(
-            f"<html lang=en><head>{head}</head><body><article><h1>Bridge {number} is approved</h1>{body}</article></body>"
-        )
+        article = f"<article><h1>Bridge {number} is approved</h1>{body}</article>"
+        page = f"<html lang=en><head>{head}</head><body>{article}</body></html>"
+        (folder / f"page-{number:04}.html").write_text(page)
     return folder

@@ -232,6 +232,7 @@ def test_a_page_that_hangs_its_worker_is_a_dead_letter(folder: Path) -> None:
         (["ingest", "pages", "--", "--no_such_flag=1"], "--no_such_flag"),
         (["--lake", "gs://bucket", "ingest", "pages"], "gs://bucket"),
         (["--lake", "s3://", "ingest", "pages"], "names no bucket"),
+        (["--lake", "s3://A_b/c", "sql", "SELECT 1"], "can not be a bucket"),
         (["--lake", "pages/page-0000.html", "ingest", "pages"], "page-0000.html"),
         (["--config", "nowhere.toml", "ingest", "pages"], "nowhere.toml"),
         (["--config", "broken.toml", "ingest", "pages"], "broken.toml is not valid TOML"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import lake_processes as work
 import pytest
-from lake_rows import audit, audit_files, ingest, listing, write_articles
+from lake_rows import audit, ingest, listing, write_articles
 
 from lake import log
 from lake.clean import clean_up
@@ -157,18 +157,21 @@ def test_a_run_of_another_host_is_left_alone_until_its_lease_is_over(lake_settin
     audit(lake_settings, set())
 
 
-def test_a_paused_run_that_was_fenced_off_is_refused(lake_settings: LakeSettings, processes: ForkServerContext) -> None:
+def test_a_paused_run_that_was_fenced_off_is_refused(
+    lake_settings: LakeSettings, processes: ForkServerContext, request: pytest.FixtureRequest
+) -> None:
     settings = dataclasses.replace(lake_settings, heartbeat=0.1, lease=0.6)
     here, there = processes.Pipe()
     process = start(processes, work.write_and_wait, settings, [1, 2], there)
     run_id = here.recv()
     assert process.pid
     os.kill(process.pid, signal.SIGSTOP)
+    request.addfinalizer(process.kill)  # a stopped process would outlive the session
     deadline = time.monotonic() + 30
     while run_id not in aborted(settings):
         assert time.monotonic() < deadline
         ingest(settings, [2, 3])
-    audit_files(settings)
+    assert not any(f"part-{run_id}-" in path for path in listing(settings))
     os.kill(process.pid, signal.SIGCONT)
     here.send("go on")
     assert here.recv() == "aborted"

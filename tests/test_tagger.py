@@ -1,5 +1,6 @@
 """Which tagger a document gets: the best model of its language, a named one, or none, but never the wrong one."""
 
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import spacy
 
 from schemas.errors import SettingsError
 from schemas.settings import ProcessSettings
+from transforms.article.char_classes import compiled_once
 from transforms.article.spacy_models import best_model, named_model
 from transforms.article.spacy_tagger import load_ner
 from transforms.article.tagger import check_settings, choose, load, main_language
@@ -115,6 +117,17 @@ def test_a_model_without_ner_is_refused(tmp_path):
 def test_a_model_is_loaded_once():
     choice = choose("en", ProcessSettings(tagger="spacy:en_core_web_sm"))
     assert load(choice) is load(choice)
+
+
+def test_patterns_come_out_the_same_when_classes_are_compiled_once():
+    compiler = re._compiler
+    original = compiler._optimize_charset
+    pattern = "(?i)" + "|".join(f"[a-zà-ÿ]+-{word}[^a-zà-ÿА-я]" for word in ("les", "sur", "sous"))
+    with compiled_once():
+        assert compiler._optimize_charset is not original
+        quick = compiler._code(re._parser.parse(pattern), 0)
+    assert compiler._optimize_charset is original
+    assert quick == compiler._code(re._parser.parse(pattern), 0)
 
 
 def test_choosing_imports_no_spacy():

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import time
-from types import FrameType
+from importlib import import_module
+from types import FrameType, ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     inputs = resolve(arguments.paths, arguments.feeds, arguments.urls)
     check_settings(settings.process)
     _check_contact(settings, inputs)
+    if arguments.beam_flags:
+        _pipelines().beam_options(arguments.beam_flags)
     open_store(settings.lake).check()
     summary = _ingest(settings, inputs, arguments)
     seconds = time.monotonic() - started
@@ -45,20 +48,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -> Summary:
-    level = logging.root.level
-    logging.disable(logging.WARNING)  # importing Beam warns of Google's clients, which newsbeam does not use
-    from pipelines.direct import beam_options, ingest
-
-    logging.disable(logging.NOTSET)
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
-
-    options = beam_options(arguments.beam_flags)
+    direct = _pipelines()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     STOP.clear()
-    quiet = arguments.quiet or arguments.json
-    progress = (lambda _: None) if quiet else _Progress()
-    return ingest(settings, inputs.slices(settings.slice_references), options, progress)
+    progress = (lambda _: None) if arguments.quiet or arguments.json else _Progress()
+    options = direct.beam_options(arguments.beam_flags)
+    summary: Summary = direct.ingest(settings, inputs.slices(settings.slice_references), options, progress)
+    return summary
+
+
+def _pipelines() -> ModuleType:
+    """Import what runs a pipeline, and Beam with it, without Beam's word about clients that newsbeam does not use."""
+    level = logging.root.level
+    logging.disable(logging.WARNING)
+    direct = import_module("pipelines.direct")
+    logging.disable(logging.NOTSET)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    return direct
 
 
 def _stop(number: int, _: FrameType | None) -> None:

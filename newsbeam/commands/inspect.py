@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Process a file as `ingest` would, or look an address or id up in the lake, and print what came of it."""
     settings = settings_from(arguments)
     path = Path(arguments.document)
-    if path.exists():
-        shown = list(_from_file(path, settings))
-    else:
-        shown = _from_lake(arguments.document, settings)
+    shown = list(_from_file(path, settings)) if path.exists() else _from_lake(arguments.document, settings)
     if arguments.json:
         print(json.dumps(shown if len(shown) > 1 else shown[0], ensure_ascii=False, indent=2, default=str))
     else:
@@ -79,7 +77,7 @@ def _from_lake(document: str, settings: Settings) -> list[dict[str, Any]]:
         key = url_key(document)
     except ValueError:
         key = ""
-    connection = connect(open_store(settings.lake))
+    connection = connect(open_store(replace(settings.lake, patience=0.0)))
     if key:
         urls = connection.sql("SELECT DISTINCT url FROM outcomes WHERE url <> ''").fetchall()
         names |= {url for (url,) in urls if _key(url) == key}

@@ -4,6 +4,7 @@ import argparse
 import csv
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lake.query import query
@@ -21,7 +22,7 @@ MOST_ROWS = 1_000
 def run(arguments: argparse.Namespace) -> int:
     """Run the query and print its rows in the format that is asked for."""
     settings = settings_from(arguments)
-    rows = query(open_store(settings.lake), _text(arguments))
+    rows = query(open_store(replace(settings.lake, patience=0.0)), _text(arguments))
     if rows is not None:
         {"table": _table, "csv": _csv, "json": _json}[arguments.format](rows)
     return 0

@@ -143,7 +143,7 @@ def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, s
         image_url=_string(record, "image_url") or page.image_url,
         canonical_url=page.canonical_url or _string(record, "url"),
         language=language_code(_string(record, "language")) or page.language,
-        published=own if own.at is not None or page.published.at is None and own.raw else page.published,
+        published=own if own.at is not None or (page.published.at is None and own.raw) else page.published,
         modified_at=modified.at
         if modified is not None and plausible(modified.at, payload.fetched_at)
         else page.modified_at,

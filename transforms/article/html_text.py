@@ -17,10 +17,65 @@ logging.getLogger("htmldate").addHandler(logging.NullHandler())
 RESET_AFTER: Final = 300  # pages between two resets of trafilatura's caches, which grow without end (its issue 216)
 
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body br dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_SILENT: Final = frozenset("script style noscript template svg iframe object button select textarea head title".split())
+_SILENT: Final = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "button",
+        "select",
+        "textarea",
+        "head",
+        "title",
+    ]
+)
 _NO_PAGE = re.compile("#|mailto:|tel:|javascript:", re.IGNORECASE)
 _CUT = re.compile(r"(?:https?:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
 _FOLDED = re.compile(r"[\W_]+")

@@ -1,6 +1,6 @@
 """Names that never change: of bytes, of documents, of articles and their revisions.
 
-All are the first 128 bits of BLAKE2b (RFC 7693) as 32 hex digits. The parts are joined by a byte that none of them holds.
+All are the first 128 bits of BLAKE2b (RFC 7693) as 32 hex digits, over the parts and a separator after each.
 """
 
 from hashlib import blake2b

@@ -5,6 +5,7 @@ empty lines. A text is wrapped when its lines are nearly always as long as the n
 """
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from transforms.article.authors import clean_authors, is_name
@@ -15,6 +16,7 @@ _WIDEST: Final = 130  # characters; nobody wraps text wider
 _NARROWEST: Final = 35
 _END = re.compile(r"[.!?…:。！？।؟\"'”’»)\]]$")
 _NO_TITLE_END = re.compile(r"[.,;:…。、，；]$|[.!?]['\"”’»]$")
+_EMPTY = re.compile(r"\n\s*\n")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BYLINE = re.compile(
     r"(?:by|von|par|por|di|door|av|af|autor(?:in)?:|author:)\s+(?P<names>[^\W\d_a-z].{1,80})", re.IGNORECASE
@@ -24,7 +26,7 @@ _MARK = re.compile(r"^(?:#{1,6}\s+|(?:title|headline|titel|titre)\s*:\s*)", re.I
 
 def read_paragraphs(text: str) -> list[str]:
     """Split a text into paragraphs, each one line, none empty."""
-    lines = [line.rstrip() for line in clean_controls(text).split("\n")]
+    lines = [line.rstrip() for line in _EMPTY.sub("\n\n", clean_controls(text)).split("\n")]
     width = _wrapped_at(lines)
     if width:
         lines = _unwrap(lines, width)
@@ -62,7 +64,7 @@ def _wrapped_at(lines: list[str]) -> int:
     width = max(map(len, lines), default=0)
     if not _NARROWEST <= width <= _WIDEST:
         return 0
-    pairs = [(line, after) for line, after in zip(lines, lines[1:], strict=False) if line.strip() and after.strip()]
+    pairs = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
     if len(pairs) < 2:
         return 0
     early = sum(_early(line, after, width) for line, after in pairs)

@@ -67,7 +67,7 @@ def find_wall(lines: list[str], page: Callable[[], str], metadata: Metadata, lin
         wall = _short_wall(title, text, page())
         if wall is not None:
             return wall
-    if metadata.is_free is False and (length < _STUB or length < 3 * _STUB and _PAYWALL.search(text)):
+    if metadata.is_free is False and (length < _STUB or (length < 3 * _STUB and _PAYWALL.search(text))):
         return Refusal("paywall", f"the page says that it is not free and shows {length} characters")
     if _is_index(lines, metadata, links):
         return Refusal("index_page", "most of the text is links to other pages")

@@ -22,7 +22,9 @@ _NAME: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.parquet$")
 def clean_up(store: Store, own: Heartbeat) -> list[str]:
     """Fence off dead runs, delete what they left, and return their ids; several cleaners at once do no harm.
 
-    A run whose process is known to be gone, and that left nothing, is not worth an entry in the log. Raises StoreError.
+    A run whose process is known to be gone, and that left nothing, is not worth an entry in the log, except on S3: there
+    its last request may still be on its way, and what arrives late is deleted because the log says `abort`.
+    Raises StoreError.
     """
     store.sweep()
     own.beat()  # its modification time is now, by the store's clock
@@ -34,7 +36,7 @@ def clean_up(store: Store, own: Heartbeat) -> list[str]:
         gone = _is_gone(store, path)
         if gone or now - beat.modified > lease:
             run_id = path.removeprefix(f"{FOLDER}/")
-            if not gone:
+            if not gone or store.settings.remote:
                 _fence(store, run_id, own.run_id)
             discard(store, run_id, own.run_id)
             store.delete(path)

@@ -5,9 +5,7 @@ half of it. A temporary file's name tells which process wrote it; what dead ones
 """
 
 import errno
-import itertools
 import os
-import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,14 +13,12 @@ from pathlib import Path
 
 import pyarrow.fs
 
-from lake.process import Process, is_gone, this_process
+from lake.process import is_gone, maker, temporary_name
 from lake.store import Listed
 from schemas.errors import SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 _TMP = "_tmp"
-_NAME = re.compile(r"(?P<host>[0-9a-f]{16})-(?P<pid>\d+)-(?P<started>[^-]*)-\d+")
-_count = itertools.count()
 
 _REMEDIES = {
     errno.EACCES: "no permission to write: change its owner or mode, or name another folder with --lake",
@@ -130,8 +126,7 @@ class DiskStore:
         if not folder.is_dir():
             return
         for file in folder.iterdir():
-            match = _NAME.fullmatch(file.name)
-            writer = Process(match["host"], int(match["pid"]), match["started"]) if match else None
+            writer = maker(file.name)
             try:
                 old = time.time() - file.stat().st_mtime > self.settings.lease
                 if old or (writer and is_gone(writer)):
@@ -143,8 +138,7 @@ class DiskStore:
         """Write a temporary file and flush it to the disk."""
         folder = self.root / _TMP
         folder.mkdir(parents=True, exist_ok=True)
-        host, pid, started = this_process()
-        temporary = folder / f"{host}-{pid}-{started}-{next(_count)}"
+        temporary = folder / temporary_name()
         try:
             with temporary.open("xb") as file:
                 file.write(data)

@@ -3,13 +3,18 @@
 A process is known by its host (name, boot, process-id namespace), its id and its start time, because ids come again.
 """
 
+import itertools
 import os
+import re
 import socket
 import subprocess
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_NAME: Final = re.compile(r"(?P<host>[0-9a-f]{16})-(?P<pid>\d+)-(?P<started>[^-]*)-\d+")
+_count = itertools.count()
 
 
 class Process(NamedTuple):
@@ -54,6 +59,18 @@ def _started_by_ps(pid: int) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return "".join(shown.stdout.split())
+
+
+def temporary_name() -> str:
+    """Return a name that tells which process made it, new with each call."""
+    host, pid, started = this_process()
+    return f"{host}-{pid}-{started}-{next(_count)}"
+
+
+def maker(name: str) -> Process | None:
+    """Return the process that made a temporary name, None for any other name."""
+    match = _NAME.fullmatch(name)
+    return Process(match["host"], int(match["pid"]), match["started"]) if match else None
 
 
 def this_process() -> Process:

@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from lake.authority import trust
 from lake.keys import Keys, endpoint, keys
+from lake.process import is_gone, maker, temporary_name
 from lake.remedy import explain
 from lake.store import Listed
 from schemas.errors import SettingsError, StoreError
@@ -66,7 +67,7 @@ class S3Store:
 
     def check(self) -> None:
         """Make the bucket if it is missing and prove that objects can be put and deleted; raises SettingsError."""
-        probe = f"_tmp/probe-{time.time_ns():x}"
+        probe = f"_tmp/{temporary_name()}"
         try:
             try:
                 self._put(probe, b"newsbeam")
@@ -143,7 +144,8 @@ class S3Store:
         """Delete the probes of checks that were killed; a broken put leaves nothing behind."""
         before = datetime.now(UTC) - timedelta(seconds=self.settings.lease)
         for probe in self.list("_tmp/"):
-            if probe.modified < before:
+            writer = maker(probe.path.removeprefix("_tmp/"))
+            if probe.modified < before or (writer and is_gone(writer)):
                 self.delete(probe.path)
 
     def _put(self, path: str, data: bytes) -> None:

@@ -25,6 +25,7 @@ import pytest
 
 from schemas.settings import LakeSettings
 
+pytest.register_assert_rewrite("lake_rows")
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS))  # for modules that several tests share
 
@@ -127,12 +128,12 @@ def processes() -> ForkServerContext:
     """Return what starts a process in milliseconds: a fork of one that has imported the lake and done nothing yet."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["lake_processes", "lake.s3", "lake.disk"])
-    kept = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-    ensure_running()
-    os.environ.pop("PYTHONPATH")
-    if kept is not None:
-        os.environ["PYTHONPATH"] = kept
+    with pytest.MonkeyPatch.context() as environment:  # its children inherit the environment of this moment
+        environment.setenv("PYTHONPATH", os.pathsep.join([str(TESTS), str(TESTS.parent)]))
+        if not os.environ.get("NEWSBEAM_S3_ENDPOINT"):
+            for key, value in zip(KEYS, (ACCESS_KEY, SECRET_KEY), strict=True):
+                environment.setenv(key, value)
+        ensure_running()
     return context
 
 

@@ -10,6 +10,7 @@ from lake_rows import ingest, write_articles
 from lake import log
 from lake.commit import commit
 from lake.heartbeat import Heartbeat
+from lake.process import temporary_name
 from lake.run import begin
 from lake.store import Store, open_store
 from lake.writer import TableWriter
@@ -89,6 +90,11 @@ def append_only(settings: LakeSettings, run_id: str, numbers: list[int]) -> None
     now = log.snapshot(store)
     log.append(now, log.Entry(now.head + 1, log.COMMIT, run_id, files, {}, datetime.now(UTC)), run_id)
     os._exit(0)
+
+
+def name_a_probe(settings: LakeSettings) -> None:
+    """Leave a probe behind as a check does that is killed."""
+    open_store(settings).put(f"_tmp/{temporary_name()}", b"")
 
 
 def check_as_nobody(settings: LakeSettings, channel: Any) -> None:

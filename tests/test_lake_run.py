@@ -16,6 +16,7 @@ from lake_rows import audit, ingest, listing, write_articles
 from lake import log
 from lake.clean import clean_up
 from lake.heartbeat import FOLDER, Heartbeat
+from lake.process import temporary_name
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
@@ -132,13 +133,31 @@ def test_the_dead_of_this_host_are_cleaned_up_after_at_once(
     audit(lake_settings, {3, 4})
 
 
-def test_a_dead_run_without_files_is_no_entry_in_the_log(
-    lake_settings: LakeSettings, processes: ForkServerContext
-) -> None:
-    die(processes, lake_settings, "dead1", [])
-    with begin(lake_settings):
+def test_a_dead_run_without_files_is_no_entry_in_the_log(disk_lake: LakeSettings, processes: ForkServerContext) -> None:
+    die(processes, disk_lake, "dead1", [])
+    with begin(disk_lake):
         pass
-    assert listing(lake_settings) == {}
+    assert listing(disk_lake) == {}
+
+
+def test_what_arrives_late_of_a_dead_run_is_deleted(s3_lake: LakeSettings, processes: ForkServerContext) -> None:
+    """A server goes on with a request whose sender has been killed."""
+    die(processes, s3_lake, "dead1", [])
+    with begin(s3_lake):
+        write_articles(TableWriter(open_store(s3_lake), "dead1"), [1], "dead1")
+    assert aborted(s3_lake) == {"dead1"}
+    audit(s3_lake, set())
+
+
+def test_the_probe_of_a_killed_check_is_swept(s3_lake: LakeSettings, processes: ForkServerContext) -> None:
+    store = open_store(s3_lake)
+    store.check()
+    process = start(processes, work.name_a_probe, s3_lake)
+    finish(process)
+    store.put(f"_tmp/{temporary_name()}", b"of a process that lives")
+    assert len(listing(s3_lake)) == 2
+    store.sweep()
+    assert len(listing(s3_lake)) == 1
 
 
 @pytest.mark.parametrize("said", ['{"host": "elsewhere", "pid": 1, "started": "7"}', "not JSON", "[]"])

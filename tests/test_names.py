@@ -245,6 +245,8 @@ def test_acronyms_follow_their_long_form():
         "the [Central Bank of Kaya|ORG] ([CBK|GPE]) said. [CBK|PERSON] again",
         "the [Central Bank of Kaya|ORG] ([CBK|ORG]) said. [CBK|ORG] again",
     )
+    becomes(join_acronyms, "the [Kaya Peace Lab|EVENT] ([KPL|ORG])", "the [Kaya Peace Lab|ORG] ([KPL|ORG])")
+    becomes(join_acronyms, "[Northern Kaya|GPE] ([NK|ORG])", "[Northern Kaya|GPE] ([NK|GPE])")
     assert acronyms(page_of("[Central Bank|ORG] ([XYZ|ORG])")) == {}
     assert acronyms(page_of("[Ann Lee|PERSON] ([AL|ORG])")) == {}
 

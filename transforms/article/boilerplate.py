@@ -11,6 +11,7 @@ from transforms.article.rules import Rule, matching_rules
 HEAD: Final = 6  # lines kept so far within which a line is near the head
 TAIL: Final = 8  # lines kept so far within which a line is near the tail
 LONGEST: Final = 600  # characters of a line that a rule may take
+MOST: Final = 1_000  # lines from either end that rules look at; no article has so many
 LONGEST_LINK: Final = 320
 LINK_WORDS: Final = 5  # words of a line that is a link and reads like a headline
 _REST_SHARE: Final = 0.35  # of the text, which may follow a heading that closes the article
@@ -87,7 +88,8 @@ def take_by_rules(marks: LineMarks) -> None:
     candidates = {
         position: rules
         for position in marks.kept()
-        if len(marks.lines[position]) <= LONGEST
+        if (position < MOST or position >= len(marks.lines) - MOST)
+        and len(marks.lines[position]) <= LONGEST
         and not marks.lines[position].startswith("|")
         and (rules := matching_rules(marks.bare[position], marks.domain))
     }
@@ -110,7 +112,7 @@ def take_links(marks: LineMarks) -> None:
 
 
 def take_separators(marks: LineMarks) -> None:
-    """Take lines without a letter or digit from both ends (`___`, `* * *`); between paragraphs they are the author's."""
+    """Take lines without a letter or digit from both ends (`___`, `* * *`); between paragraphs they are meant."""
     kept = marks.kept()
     for positions in (kept, kept[::-1]):
         for position in positions:

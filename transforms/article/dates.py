@@ -66,8 +66,8 @@ class Published(NamedTuple):
 def parse_moment(raw: str, offset: timedelta | None = None) -> Moment | None:
     """Read ISO 8601, RFC 2822, Unix seconds or milliseconds, else any words that dateparser knows.
 
-    A time without an offset is taken to be at `offset`, else in UTC. A time of exactly midnight says no more than the day,
-    and a day is kept as its midnight in UTC, so that it stays the day that was written.
+    A time without an offset is taken to be at `offset`, else in UTC. A time of exactly midnight says no more than the
+    day, and a day is kept as its midnight in UTC, so that it stays the day that was written.
     """
     raw = " ".join(raw.split())[:100]
     if not raw:

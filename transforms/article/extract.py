@@ -11,7 +11,8 @@ from transforms.article.dates import Claim, Published, choose_published, parse_m
 from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
 from transforms.article.html_text import block_lines, link_texts, main_lines, parse
-from transforms.article.metadata import Metadata, language_code, read_metadata
+from transforms.article.language_code import language_code
+from transforms.article.metadata import Metadata, read_metadata
 from transforms.article.plain_text import byline_of, find_title, read_paragraphs
 from transforms.article.rules import rules_version
 from transforms.article.walls import find_wall

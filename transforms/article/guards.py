@@ -1,7 +1,8 @@
 """A scan before parsing: pages on which every HTML parser hangs are refused unread.
 
-One tag with 100,000 attributes, 200,000 links or a million paragraphs keep lxml and all that stands on it busy for minutes,
-and no signal interrupts them. Real news pages reach 2.2 MB and some 4,000 tags. (Depth is no concern: libxml2 caps it.)
+One tag with 100,000 attributes, 200,000 links or a million paragraphs keep lxml and all that stands on it busy for
+minutes, and no signal interrupts them. Real news pages reach 2.2 MB and some 4,000 tags. Depth is no concern: libxml2
+caps it.
 """
 
 import re
@@ -14,17 +15,16 @@ MAX_TAGS: Final = 50_000
 MAX_ATTRIBUTES: Final = 1_000
 
 _TAG = re.compile("<[a-z/]", re.IGNORECASE)
-#: Everything up to the first tag with too many attributes. A tag is read as by a tokenizer: a quote only counts after `=`,
-#: white space, a name and a value are one step each. Possessive throughout, so that it is one pass over any input.
+#: Everything up to the first tag with too many attributes. A tag is read as by a tokenizer: a quote only counts after
+#: `=`, and white space, a name and a value are one step each. Possessive throughout: one pass over any input.
 _HARMLESS = re.compile(
     r"""(?:[^<]++
     |<!--(?:(?s:.*?)-->|(?s:.*+))
     |<script\b[^>]*+>(?:(?s:.*?)</script|(?s:.*+))
     |<style\b[^>]*+>(?:(?s:.*?)</style|(?s:.*+))
     |<(?![a-z])
-    |<[a-z](?:[^>=\s]++|\s++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=){0,%d}+(?:>|\Z)
-    )*+"""
-    % (3 * MAX_ATTRIBUTES),
+    |<[a-z](?:[^>=\s]++|\s++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=){0,MOST}+(?:>|\Z)
+    )*+""".replace("MOST", str(3 * MAX_ATTRIBUTES)),
     re.IGNORECASE | re.VERBOSE,
 )
 

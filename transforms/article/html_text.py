@@ -7,6 +7,7 @@ from typing import Final
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.meta import reset_caches
+from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
 from transforms.article.decode import fold
@@ -94,7 +95,7 @@ def main_lines(tree: HtmlElement) -> list[str]:
     """
     _count_page()
     document = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False)
-    return split_lines(document.text) if document is not None and document.text else []
+    return split_lines(document.text) if isinstance(document, Document) and document.text else []
 
 
 def block_lines(tree: HtmlElement) -> list[str]:

@@ -49,7 +49,7 @@ def resolve(value: Any, nodes: list[Node]) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Read a text that may stand alone, in a list, or in an object as `name`, `@value`, `url`; "" when there is none."""
+    """Read a text that stands alone, in a list, or in an object as `name`, `@value`, `url`; "" when there is none."""
     if isinstance(value, list):
         return next((text for text in map(text_of, value) if text), "")
     if isinstance(value, dict):

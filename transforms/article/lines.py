@@ -15,7 +15,7 @@ LONGEST_LEARNED: Final = 400  # characters of a line that may be learned
 _LONGEST_TITLE: Final = 400
 _DIGIT = re.compile(r"\d")
 _END_CREDIT = re.compile(
-    r"\s*\((?:additional )?(?:reporting|writing|editing|compiled|with inputs?|with files|with reporting)\b[^()]{4,400}\)\s*$",
+    r"\s*\((?:additional )?(?:reporting|writing|editing|compiled|with (?:inputs?|files|reporting))\b[^()]{4,400}\)\s*$",
     re.IGNORECASE,
 )
 

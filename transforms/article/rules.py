@@ -15,8 +15,8 @@ _PATH = Path(__file__).with_name("rules.toml")
 class Rule(NamedTuple):
     """One kind of line that is no part of an article.
 
-    `follows` says what goes with the line: `links`, the list items and bare links right after it; `rest`, all that comes
-    after it, when it stands near the end.
+    `follows` says what goes with the line: `links`, the list items and bare links right after it; `rest`, all that
+    comes after it, when it stands near the end.
     """
 
     name: str  # `promo.watch-live`: its kind, a dot, what it is about

@@ -14,41 +14,61 @@ _LONG: Final = 1_500  # characters; no wall has as much running text
 _STUB: Final = 300  # characters; a page that says it is not free and shows less is a stub
 _FOLDED = re.compile(r"[\W_]+")
 
+
+def _any_of(*phrases: str) -> str:
+    return "(?:" + "|".join(phrases) + ")"
+
+
 _CHALLENGE_TITLE = re.compile(
-    r"(?:just a moment|attention required|access (?:to this page has been )?denied|403 forbidden|are you (?:a )?(?:robot|human)"
-    r"|robot or human|pardon our interruption|security check|checking (?:your browser|if the site connection)|ddos-guard"
-    r"|(?:human|bot|user) verification|verif(?:y|ying) (?:that )?you are (?:a )?human|client challenge|captcha"
-    r"|please wait|you have been blocked|request (?:blocked|rejected)|un instant|einen moment|один момент"
-    r"|un momento|bloomberg - are you a robot)\b.{0,60}",
+    _any_of(
+        "just a moment|attention required|403 forbidden|pardon our interruption|security check|ddos-guard|captcha",
+        "access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|robot or human|client challenge",
+        "checking (?:your browser|if the site connection)|(?:human|bot|user) verification|please wait",
+        "verif(?:y|ying) (?:that )?you are (?:a )?human|you have been blocked|request (?:blocked|rejected)",
+        "un instant|einen moment|один момент|un momento|bloomberg - are you a robot",
+    )
+    + r"\b.{0,60}",
     re.IGNORECASE,
 )
 _CHALLENGE_TEXT = re.compile(
-    r"enable javascript and cookies to continue|please (?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)"
-    r"|unusual (?:traffic|activity) (?:from|coming from) your|checking (?:your browser|if the site connection is secure)"
-    r"|needs to review the security of your connection|please (?:enable js|turn javascript on)|disable any ad blocker"
-    r"|incapsula incident id|cloudflare ray id|ray id:|performance & security by cloudflare|you have been blocked"
-    r"|complete the (?:security check|captcha)|press (?:&|and) hold|why did this happen\?|automated (?:access|requests|tools)"
-    r"|you don't have permission to access",
+    _any_of(
+        "enable javascript and cookies to continue|please (?:enable js|turn javascript on)|disable any ad blocker",
+        "please (?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)",
+        "unusual (?:traffic|activity) (?:coming )?from your|checking (?:your browser|if the site connection is secure)",
+        "needs to review the security of your connection|performance & security by cloudflare|ray id:",
+        "incapsula incident id|you have been blocked|complete the (?:security check|captcha)|press (?:&|and) hold",
+        r"why did this happen\?|automated (?:access|requests|tools)|you don't have permission to access",
+    ),
     re.IGNORECASE,
 )
 _CONSENT_WORDS = re.compile(
-    r"cookies?\b|consent|privacy (?:policy|choices|settings)|legitimate interest|our partners|vendors?\b|iab\b|accept all|reject all"
-    r"|agree and|manage (?:options|choices|settings)|personal data|personali[sz]ed (?:ads|content)|we value your privacy"
-    r"|einwilligung|zustimm|einverstanden|datenschutz|werbung und tracking|partner(?:n)?\b|personenbezogen|akzeptieren|ablehnen"
-    r"|consentement|nos partenaires|donn[ée]es personnelles|accepter|refuser|vie privée|consentimiento|aceptar|rechazar"
-    r"|nuestros socios|datos personales|consenso|accetta|rifiuta|toestemming|accepteren|privacyinstellingen|zgod[aęy]|samtykke",
+    _any_of(
+        r"cookies?\b|consent|privacy (?:policy|choices|settings)|legitimate interest|our partners|vendors?\b|iab\b",
+        "accept all|reject all|agree and|manage (?:options|choices|settings)|personal data|we value your privacy",
+        "personali[sz]ed (?:ads|content)|einwilligung|zustimm|einverstanden|datenschutz|werbung und tracking",
+        r"partner(?:n)?\b|personenbezogen|akzeptieren|ablehnen|consentement|nos partenaires|donn[ée]es personnelles",
+        "accepter|refuser|vie privée|consentimiento|aceptar|rechazar|nuestros socios|datos personales|consenso|accetta",
+        "rifiuta|toestemming|accepteren|privacyinstellingen|zgod[aęy]|samtykke",
+    ),
     re.IGNORECASE,
 )
 _CONSENT_TITLE = re.compile(
-    r".{0,40}(?:before you continue|cookie (?:consent|notice|policy|wall)|consent(?: management)?|privacy settings|your privacy choices"
-    r"|zustimmung|einwilligung|is (?:now )?part of the yahoo family|we value your privacy|privacy gate|cookiewall|avant de continuer"
-    r"|bevor sie .{2,40} weitergehen|antes de continuar)\b.{0,60}",
+    ".{0,40}"
+    + _any_of(
+        "before you continue|cookie (?:consent|notice|policy|wall)|consent(?: management)?|privacy settings|cookiewall",
+        "your privacy choices|zustimmung|einwilligung|is (?:now )?part of the yahoo family|we value your privacy",
+        "privacy gate|avant de continuer|bevor sie .{2,40} weitergehen|antes de continuar",
+    )
+    + r"\b.{0,60}",
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
-    r"subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|subscribers? only|already a subscriber|r[ée]serv[ée]e? (?:aux|[àa] nos) abonn"
-    r"|il vous reste [\d.,]+ ?%|weiterlesen mit|mit (?:plus|premium|abo)|jetzt (?:abonnieren|testen)|exclusivo para suscriptores"
-    r"|log ?in to (?:read|continue)|sign in to (?:read|continue)|become a (?:member|subscriber) to",
+    _any_of(
+        "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|subscribers? only|already a subscriber",
+        "r[ée]serv[ée]e? (?:aux|[àa] nos) abonn|il vous reste [0-9.,]+ ?%|weiterlesen mit|mit (?:plus|premium|abo)",
+        "jetzt (?:abonnieren|testen)|exclusivo para suscriptores|(?:log|sign) ?in to (?:read|continue)",
+        "become a (?:member|subscriber) to",
+    ),
     re.IGNORECASE,
 )
 
@@ -56,8 +76,8 @@ _PAYWALL = re.compile(
 def find_wall(lines: list[str], page: Callable[[], str], metadata: Metadata, links: frozenset[str]) -> Refusal | None:
     """Name the wall a page is, None for an article.
 
-    `lines` is what was extracted (perhaps nothing), `page` gives all visible text of the page and is asked for short ones
-    only, `links` are the folded texts of its links.
+    `lines` is what was extracted (perhaps nothing), `page` gives all visible text of the page and is asked for short
+    ones only, `links` are the folded texts of its links.
     """
     length = sum(map(len, lines))
     if metadata.is_article and metadata.published.at is not None and length > _STUB:
@@ -96,7 +116,7 @@ def _is_consent(title: str, text: str) -> bool:
 
 
 def _is_index(lines: list[str], metadata: Metadata, links: frozenset[str]) -> bool:
-    """Tell a list of links: no sign of an article, many lines, most of the text in lines that are links and none that is long.
+    """Tell a list of links: no sign of an article, many lines, most of the text in links, no long line beside them.
 
     A page that calls itself a collection needs less of it.
     """

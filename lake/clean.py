@@ -22,8 +22,8 @@ _NAME: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.parquet$")
 def clean_up(store: Store, own: Heartbeat) -> list[str]:
     """Fence off dead runs, delete what they left, and return their ids; several cleaners at once do no harm.
 
-    A run whose process is known to be gone, and that left nothing, is not worth an entry in the log, except on S3: there
-    its last request may still be on its way, and what arrives late is deleted because the log says `abort`.
+    A run whose process is known to be gone, and that left nothing, is not worth an entry in the log, except on S3:
+    there its last request may still be on its way, and what arrives late is deleted because the log says `abort`.
     Raises StoreError.
     """
     store.sweep()

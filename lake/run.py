@@ -43,6 +43,8 @@ def begin(settings: LakeSettings) -> Iterator[Run]:
         clean_up(store, heartbeat)
         yield run
     finally:
-        with contextlib.suppress(StoreError):  # the next run cleans up what this one can not
+        # What this run can not clean up the next one does.
+        with contextlib.suppress(StoreError):
             discard(store, run.run_id, run.run_id)
+        with contextlib.suppress(StoreError):
             heartbeat.stop()

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import random
 import signal
+import threading
 import time
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -20,7 +21,7 @@ from lake.process import temporary_name
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 
@@ -224,7 +225,6 @@ def test_a_commit_stands_when_its_run_dies_before_the_tables_follow(
 ) -> None:
     finish(start(processes, work.append_only, lake_settings, "dead1", [1, 2]))
     ingest(lake_settings, [2, 3])
-    assert aborted(lake_settings) == set()
     audit(lake_settings, {1, 2, 3})
 
 
@@ -241,3 +241,13 @@ def test_temporary_files_of_the_dead_are_swept(disk_lake: LakeSettings, processe
     os.utime(folder / "0123456789abcdef-1-7-0", (0, 0))
     store.sweep()
     assert not list(folder.iterdir())
+
+
+def test_a_heartbeat_ends_though_the_store_is_away(disk_lake: LakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise StoreError("away")
+
+    with monkeypatch.context() as patch, begin(disk_lake) as run:
+        patch.setattr("lake.run.discard", away)
+    assert not [thread for thread in threading.enumerate() if run.run_id in thread.name]
+    assert listing(disk_lake) == {}

@@ -77,6 +77,7 @@ _SILENT: Final = frozenset(
         "title",
     ]
 )
+_LAYOUT: Final = "//table[.//table or .//h1 or count(.//p) > 2 or count(.//br) > 5]"
 _NO_PAGE = re.compile("#|mailto:|tel:|javascript:", re.IGNORECASE)
 _CUT = re.compile(r"(?:https?:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
 _FOLDED = re.compile(r"[\W_]+")
@@ -94,8 +95,19 @@ def main_lines(tree: HtmlElement) -> list[str]:
     Never fetches anything and keeps no state from page to page.
     """
     _count_page()
+    _undo_layout_tables(tree)
     document = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False)
     return split_lines(document.text) if isinstance(document, Document) and document.text else []
+
+
+def _undo_layout_tables(tree: HtmlElement) -> None:
+    """Turn tables that only lay out the page into blocks, as old pages have them, so that text in cells is text.
+
+    Such a table holds other tables, headings or running paragraphs.
+    """
+    for table in tree.xpath(_LAYOUT):
+        for element in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th", "center", "caption"):
+            element.tag = "div"
 
 
 def block_lines(tree: HtmlElement) -> list[str]:

@@ -19,7 +19,7 @@ _NO_TITLE_END = re.compile(r"[.,;:…。、，；]$|[.!?]['\"”’»]$")
 _EMPTY = re.compile(r"\n\s*\n")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BYLINE = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|autor(?:in)?:|author:)\s+(?P<names>[^\W\d_a-z].{1,80})", re.IGNORECASE
+    r"(?:by|von|par|por|di|door|av|af|autor(?:in)?:|author:)\s+(?P<names>[^\W\d_].{1,80})", re.IGNORECASE
 )
 _MARK = re.compile(r"^(?:#{1,6}\s+|(?:title|headline|titel|titre)\s*:\s*)", re.IGNORECASE)
 

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lake import delta, log, parquet
+from lake import delta, log
 from lake.store import Store, open_store
-from lake.taken import current_outcomes
+from lake.taken import current_outcomes, outcomes_of
 from schemas.outcomes import DUPLICATE, STORED, TRANSIENT, UNCHANGED
 from schemas.settings import LakeSettings
 
@@ -82,7 +82,7 @@ class Known:
         """
         held = delta.version(delta.load(self._store, "outcomes"))
         found = [_keys(rows) for rows in current_outcomes(self._store, _COLUMNS)]
-        found += [_keys(rows) for rows in self._entries(now, held)] if now.head > held else []
+        found += [_keys(rows) for rows in outcomes_of(self._store, now.entries(held), _COLUMNS)]
         self._sorted = np.unique(np.concatenate([*found, np.empty(0, np.uint64)]))
         self._recent = set()
         self.seen = now.head
@@ -90,14 +90,10 @@ class Known:
     def _follow(self, now: log.Log) -> None:
         """Read the outcomes of the entries that are new."""
         try:
-            self.take_in([_keys(rows) for rows in self._entries(now, self.seen)])
+            self.take_in([_keys(rows) for rows in outcomes_of(self._store, now.entries(self.seen), _COLUMNS)])
             self.seen = now.head
         except FileNotFoundError:  # compacted meanwhile, and the old files vacuumed
             self._load(now)
-
-    def _entries(self, now: log.Log, after: int) -> Sequence[pa.Table]:
-        files = [file for entry in now.entries(after) for file in entry.files if file.table == "outcomes"]
-        return [parquet.read(self._store, file, _COLUMNS) for file in files]
 
 
 def _keys(rows: pa.Table) -> Keys:

@@ -76,8 +76,8 @@ class Log(NamedTuple):
         return found | {row["run_id"] for row in many if row["kind"] == ABORT}
 
     def _rows(self, actions: pa.Table) -> list[dict[str, Any]]:
-        read = (parquet.decode(self.store.get(f"{TABLE}/{path}")) for path in actions["path"].to_pylist())
-        return [row for rows in read for row in rows.to_pylist()]
+        paths = [f"{TABLE}/{path}" for path in actions["path"].to_pylist()]
+        return [row for rows in parquet.read_all(self.store, paths) for row in rows.to_pylist()]
 
 
 def snapshot(store: Store) -> Log:

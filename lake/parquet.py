@@ -4,7 +4,8 @@ zstd level 3, one row group, rows in the table's order, a bloom filter on each i
 Equal rows give equal bytes, from which a file takes its name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import blake2b
 from io import BytesIO
@@ -18,6 +19,7 @@ from lake.store import Store
 from schemas.records import WrittenFile
 from schemas.tables import SCHEMA_VERSION, SORTED_BY, TABLES
 
+_AT_A_TIME: Final = 8
 _IDS: Final = ("article_id", "revision_id", "reference_id")
 
 
@@ -63,3 +65,9 @@ def read(store: Store, file: WrittenFile, columns: Sequence[str] | None = None) 
     """Read a file of a table in its schema; raises FileNotFoundError."""
     found = decode(store.get(file.path), columns)
     return found if columns else found.cast(TABLES[file.table])
+
+
+def read_all(store: Store, paths: Iterable[str], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Read many files, some at a time, and hand them over in order; raises FileNotFoundError."""
+    with ThreadPoolExecutor(_AT_A_TIME, "read") as threads:
+        yield from threads.map(lambda path: decode(store.get(path), columns), paths)

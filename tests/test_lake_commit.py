@@ -234,11 +234,14 @@ def test_a_file_that_is_gone_is_told(disk: Store) -> None:
 def test_a_compaction_in_between_hides_nothing(disk: Store) -> None:
     commit(disk, "run1", written(disk, [1], "run1"), 0)
     commit(disk, "run2", written(disk, [2], "run2"), 1)
-    files = written(disk, [1, 2, 3], "run3")
+    files = written(disk, [1, 2, 3, 4], "run4")
     compact_outcomes(disk.settings)
-    done = commit(disk, "run3", files, 1)
+    now = log.snapshot(disk)  # and an entry that the table does not hold yet
+    late = written(disk, [3], "run3")
+    assert log.append(now, log.Entry(3, log.COMMIT, "run3", late, {}, datetime.now(UTC)), "run3")
+    done = commit(disk, "run4", files, 1)
     assert done is not None
-    assert words(disk.settings, "run3") == ["duplicate", "stored", "stored"]
+    assert words(disk.settings, "run4") == ["duplicate", "duplicate", "stored", "stored"]
     assert done.counts["articles"] == 2
 
 

@@ -218,8 +218,8 @@ def test_a_wrong_secret_is_named(s3_lake: LakeSettings, minio: S3Server, monkeyp
 def test_keys_without_permission_are_named(
     s3_lake: LakeSettings, minio: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not minio.real:
-        pytest.skip("MOTO CHECKS NO KEYS")
+    if not minio.real or "NEWSBEAM_S3_ENDPOINT" in os.environ:
+        pytest.skip("ONLY A MINIO OF OUR OWN LETS US MAKE A USER WITHOUT PERMISSION")
     from minio.credentials.providers import StaticProvider
     from minio.minioadmin import MinioAdmin
 

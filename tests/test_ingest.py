@@ -277,6 +277,21 @@ def test_a_store_that_can_not_be_used_says_so_in_one_line(
     assert len(ended.err.splitlines()) == 1
 
 
+def test_a_lake_of_one_file_can_be_asked_for_its_dates(folder: Path) -> None:
+    assert newsbeam(folder, "ingest", str(write_pages(folder / "pages", 1)), "--run-date", "2026-11-23").code == 0
+    for table in ("articles", "article_revisions", "outcomes"):
+        assert rows(folder, f"SELECT min(date) AS first, max(date) AS last FROM {table}") == [
+            {"first": "2026-11-23", "last": "2026-11-23"}
+        ]
+
+
+def test_a_query_that_fails_midway_says_so_in_one_line(folder: Path) -> None:
+    ended = newsbeam(folder, "sql", "SELECT CAST(x AS INTEGER) FROM (VALUES ('no number')) AS t(x)")
+    assert ended.code == 2
+    assert "no number" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
 def test_sql_prints_every_format_from_every_place(folder: Path) -> None:
     query = "SELECT 1 AS one, 'a\"b' AS two, [1, 2] AS three, DATE '2026-01-02' AS four"
     (folder / "q.sql").write_text(query)

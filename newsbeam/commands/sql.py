@@ -5,15 +5,14 @@ import csv
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lake.query import query
+import duckdb
+
+from lake.query import connect
 from lake.store import open_store
 from newsbeam.config import settings_from
 from schemas.errors import SettingsError
-
-if TYPE_CHECKING:
-    import duckdb
 
 #: Rows that the table format prints; csv and json print all.
 MOST_ROWS = 1_000
@@ -22,9 +21,14 @@ MOST_ROWS = 1_000
 def run(arguments: argparse.Namespace) -> int:
     """Run the query and print its rows in the format that is asked for."""
     settings = settings_from(arguments)
-    rows = query(open_store(replace(settings.lake, patience=0.0)), _text(arguments))
-    if rows is not None:
-        {"table": _table, "csv": _csv, "json": _json}[arguments.format](rows)
+    text = _text(arguments)
+    connection = connect(open_store(replace(settings.lake, patience=0.0)))
+    try:
+        rows = connection.sql(text)
+        if rows is not None:
+            {"table": _table, "csv": _csv, "json": _json}[arguments.format](rows)
+    except duckdb.Error as error:
+        raise SettingsError(f"the query failed: {str(error).partition('Stack Trace')[0]}") from error
     return 0
 
 
@@ -39,18 +43,18 @@ def _text(arguments: argparse.Namespace) -> str:
     return str(text)
 
 
-def _table(rows: "duckdb.DuckDBPyRelation") -> None:
+def _table(rows: duckdb.DuckDBPyRelation) -> None:
     rows.show(max_rows=MOST_ROWS)
 
 
-def _csv(rows: "duckdb.DuckDBPyRelation") -> None:
+def _csv(rows: duckdb.DuckDBPyRelation) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(rows.columns)
     while batch := rows.fetchmany(1_000):
         out.writerows([[_plain(value) for value in row] for row in batch])
 
 
-def _json(rows: "duckdb.DuckDBPyRelation") -> None:
+def _json(rows: duckdb.DuckDBPyRelation) -> None:
     print("[", end="")
     separator = "\n"
     while batch := rows.fetchmany(1_000):

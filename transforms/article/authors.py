@@ -11,7 +11,7 @@ _BY = re.compile(
     r"^(?:written by|story by|reported by|by|von|par|por|di|da|door|av|af|od|autor(?:in)?(?:es)?|author)\s*:?\s+",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|\||\n|•|·)\s*|\s+(?:and|und|et|y|e|og|och|en|&)\s+|,\s+(?:and|und|et|y)\s+")
+_SPLIT = re.compile(r"\s*(?:;|\||\n|•|·)\s*|\s+(?:(?i:and|und|et|og|och)|y|e|en|&)\s+|,\s+(?:and|und|et|y)\s+")
 _NOISE = re.compile(
     r"https?://|www\.|@|^\d+$|^(?:admin|author|editor|redaktion|null|none|undefined|unknown|staff)$", re.IGNORECASE
 )

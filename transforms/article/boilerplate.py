@@ -95,7 +95,7 @@ def take_by_rules(marks: LineMarks) -> None:
     }
     shape = _shape(marks, candidates)
     for position in sorted(candidates):
-        for rule in candidates[position]:
+        for rule in sorted(candidates[position], key=lambda rule: rule.follows != "rest"):
             if position in marks.rules or not shape.near(position, rule.where):
                 continue
             if rule.follows == "rest" and not _may_cut(marks, position, shape):
@@ -158,5 +158,5 @@ def _may_cut(marks: LineMarks, position: int, shape: _Shape) -> bool:
         line = marks.lines[other]
         if len(line) >= _REST_LINE:
             return False
-        loose += line.startswith("- ") or line[-1] not in ".!?" or marks.is_link(other)
+        loose += line.startswith("- ") or line[-1:] not in ".!?" or marks.is_link(other)
     return 2 * loose >= len(after)

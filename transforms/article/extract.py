@@ -10,7 +10,7 @@ from transforms.article.authors import clean_authors
 from transforms.article.dates import Claim, Published, choose_published, parse_moment, plausible
 from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
-from transforms.article.html_text import block_lines, link_texts, main_lines, parse
+from transforms.article.html_text import block_lines, fragment_lines, link_texts, main_lines, parse
 from transforms.article.language_code import language_code
 from transforms.article.metadata import Metadata, read_metadata
 from transforms.article.plain_text import byline_of, find_title, read_paragraphs
@@ -123,11 +123,7 @@ def _record_body(record: dict[str, Any], payload: Payload) -> tuple[list[str], M
         return [], Metadata(), frozenset()
     links = link_texts(tree, url)
     page = read_metadata(tree, url, payload.fetched_at) if whole else Metadata()
-    lines = main_lines(tree)
-    if not whole:
-        blocks = block_lines(tree)
-        lines = lines if sum(map(len, lines)) >= 0.5 * sum(map(len, blocks)) else blocks
-    return lines, page, links
+    return main_lines(tree) if whole else fragment_lines(tree), page, links
 
 
 def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, source: str) -> Metadata:

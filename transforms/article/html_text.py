@@ -17,66 +17,13 @@ logging.getLogger("htmldate").addHandler(logging.NullHandler())
 
 RESET_AFTER: Final = 300  # pages between two resets of trafilatura's caches, which grow without end (its issue 216)
 
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+SHORT: Final = 1_000  # characters of a fragment in which trafilatura finds too little to go by
+
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|body|br|d[dlt]|details|div|fig(?:ure|caption)|footer|form|h[1-6]|header|hr|html|li|main"
+    "|nav|[ou]l|p|pre|section|summary|table|t(?:body|foot|head|[drh])"
 )
-_SILENT: Final = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "button",
-        "select",
-        "textarea",
-        "head",
-        "title",
-    ]
-)
+_SILENT = re.compile("script|style|noscript|template|svg|iframe|object|button|select|textarea|head|title")
 _LAYOUT: Final = "//table[.//table or .//h1 or count(.//p) > 2 or count(.//br) > 5]"
 _NO_PAGE = re.compile("#|mailto:|tel:|javascript:", re.IGNORECASE)
 _CUT = re.compile(r"(?:https?:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
@@ -108,6 +55,16 @@ def _undo_layout_tables(tree: HtmlElement) -> None:
     for table in tree.xpath(_LAYOUT):
         for element in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th", "center", "caption"):
             element.tag = "div"
+
+
+def fragment_lines(tree: HtmlElement) -> list[str]:
+    """Return the text of a fragment, such as a feed carries: all of it when it is short or trafilatura loses most."""
+    blocks = block_lines(tree)
+    size = sum(map(len, blocks))
+    if size < SHORT:
+        return blocks
+    lines = main_lines(tree)
+    return lines if 2 * sum(map(len, lines)) >= size else blocks
 
 
 def block_lines(tree: HtmlElement) -> list[str]:
@@ -152,12 +109,12 @@ def _walk(root: HtmlElement, parts: list[str]) -> None:
         element, done = stack.pop()
         name = element.tag if isinstance(element.tag, str) else ""
         if done:
-            parts.append("\n" if name in _BLOCKS else "")
+            parts.append("\n" if _BLOCK.fullmatch(name) else "")
             parts.append((element.tail or "").replace("\n", " ") if element is not root else "")
             continue
         stack.append((element, True))
-        if name and name not in _SILENT:
-            parts.append("\n- " if name == "li" else "\n" if name in _BLOCKS else "")
+        if name and not _SILENT.fullmatch(name):
+            parts.append("\n- " if name == "li" else "\n" if _BLOCK.fullmatch(name) else "")
             parts.append((element.text or "").replace("\n", " "))
             stack.extend((child, False) for child in reversed(element))
 

@@ -26,7 +26,7 @@ def read_headlines(facts: PageFacts) -> tuple[str, ...]:
     names.append(_TITLE_TAIL.sub("", _without_site(title, sites)))
     if not any(names):
         names.append(fold(extract_title(facts.tree) or ""))
-    names += [title, fold(text_of(facts.article.get("name"))), fold(text_of(facts.article.get("alternativeHeadline")))]
+    names += [title, fold(text_of(facts.article.get("name")))]
     return tuple(dict.fromkeys(name[:300] for name in names if name))
 
 

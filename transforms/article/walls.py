@@ -52,6 +52,15 @@ _CONSENT_WORDS = re.compile(
     ),
     re.IGNORECASE,
 )
+_CONSENT_ACTION = re.compile(
+    _any_of(
+        "accept all|reject all|i (?:accept|agree)|you (?:may |can )?(?:accept|agree)|choose to|agree and",
+        "manage (?:options|choices|settings|preferences)|withdraw",
+        "akzeptieren|ablehnen|zustimmen|widerrufen|(?:tout )?(?:accepter|refuser)",
+        "aceptar|rechazar|accetta|rifiuta|accepteren|weigeren|zgadzam|akceptuj|godta|acceptera|aceitar|rejeitar",
+    ),
+    re.IGNORECASE,
+)
 _CONSENT_TITLE = re.compile(
     ".{0,40}"
     + _any_of(
@@ -106,13 +115,14 @@ def _short_wall(title: str, text: str, page: str) -> Refusal | None:
 
 
 def _is_consent(title: str, text: str) -> bool:
-    """Tell a consent page: short, and full of the words of consent."""
-    if len(text) > 3 * _LONG:
+    """Tell a consent page: short, full of the words of consent, and with something to agree to or refuse."""
+    if len(text) > 3 * _LONG or not _CONSENT_ACTION.search(text):
         return False
     words = [word.lower() for word in _CONSENT_WORDS.findall(text)]
-    size = max(1, len(text.split()))
-    needed = 2 if _CONSENT_TITLE.fullmatch(title) else 4
-    return len(set(words)) >= needed and len(words) / size > (0.02 if needed == 2 else 0.05)
+    density = len(words) / max(1, len(text.split()))
+    if _CONSENT_TITLE.fullmatch(title):
+        return len(set(words)) >= 2 and density > 0.02
+    return len(set(words)) >= 4 and density > 0.05
 
 
 def _is_index(lines: list[str], metadata: Metadata, links: frozenset[str]) -> bool:

@@ -27,8 +27,6 @@ def article_row(document: Processed, stamp: Stamp) -> Row:
         "final_url": document.final_url,
         "source_uri": reference.source_uri,
         "feed_url": reference.feed_url,
-        "removed": [line._asdict() for line in article.removed],
-        "entities": [entity._asdict() for entity in article.entities],
         "fetched_at": document.fetched_at,
         "ingested_at": stamp.started_at,
         "word_count": len(article.text.split()),

@@ -84,7 +84,10 @@ def _published(extracted: Extracted, payload: Payload) -> tuple[datetime | None,
     raw = payload.reference.published_at
     if not raw or own[1] in ("second", "minute"):
         return own
-    said = datetime.fromisoformat(raw)
+    try:
+        said = datetime.fromisoformat(raw)
+    except ValueError:
+        return own
     said = said if said.tzinfo else said.replace(tzinfo=UTC)
     if own[0] and abs((said - own[0]).total_seconds()) > 86_400 * 2:
         return own

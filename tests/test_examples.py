@@ -7,7 +7,7 @@ import lake_rows
 import pytest
 
 from lake.commit import commit
-from lake.query import query
+from lake.query import connect
 from lake.run import begin
 from lake.store import Store, open_store
 from lake.writer import TableWriter
@@ -39,9 +39,7 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
-    answer = query(store, sql)
-    assert answer is not None
-    found: list[tuple[object, ...]] = answer.fetchall()
+    found: list[tuple[object, ...]] = connect(store).execute(sql).fetchall()
     return found
 
 

@@ -26,7 +26,8 @@ OUTCOMES: Final[dict[str, str]] = {
     "connection": "the connection was refused or closed",
     "tls": "the certificate or the handshake was refused",
     "bad_http": "the answer is not valid HTTP",
-    "http_error": "the server answered with an error status",
+    "http_404": "the server answered 404",
+    "http_error": "the server answered with another error status",
     "gone": "the server answered 410",
     "not_modified": "the server answered 304",
     "redirect_loop": "the redirects do not end",
@@ -38,11 +39,11 @@ OUTCOMES: Final[dict[str, str]] = {
     "truncated": "the body ends before its end",
     "robots": "robots.txt disallows it",
     "robots_unreachable": "robots.txt could not be read",
-    "retry_later": "the server asks to come back later",
+    "rate_limited": "the server asks to come back later",
     "not_a_feed": "the body is not a feed",
     "tdm_reserved": "the publisher reserves text and data mining",
     "gave_up": "transient failures for longer than the settings allow",
-    "deferred": "the time of this run was over; it stays due",
+    "deferred": "the time or the limit of this run was over; it stays due",
     # making an article
     "no_text": "no article text was found",
     "consent_wall": "a consent page stands in its place",
@@ -53,22 +54,25 @@ OUTCOMES: Final[dict[str, str]] = {
     "processing_error": "the worker failed on it",
 }
 
-#: Outcomes after which a URL is tried again when it is met again; all others are final for the same bytes.
-TRANSIENT: Final[frozenset[str]] = frozenset(
+#: Outcomes of a link that are tried again with back-off, until they pass or become `gave_up`.
+PENDING: Final[frozenset[str]] = frozenset(
     {
         "timeout",
         "dns",
         "connection",
         "tls",
         "bad_http",
+        "http_404",
         "http_error",
         "truncated",
         "robots_unreachable",
-        "retry_later",
+        "rate_limited",
         "deferred",
-        "unreadable",
     }
 )
 
+#: Outcomes after which the same bytes or address are tried again when they are met again; all others are final.
+TRANSIENT: Final[frozenset[str]] = PENDING | {"unreadable"}
+
 #: Outcomes whose payload or reason is worth a row of `dead_letters`.
-DEAD_LETTERS: Final[frozenset[str]] = frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "deferred", "not_modified"}
+DEAD_LETTERS: Final[frozenset[str]] = frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "not_modified"} - PENDING

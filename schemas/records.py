@@ -38,7 +38,37 @@ class Reference(NamedTuple):
     feed_url: str  # the feed that named it, else ""
     title: str = ""  # what a feed said of a link; "" else
     description: str = ""
-    published_at: str = ""  # raw, as the feed gave it
+    published_at: str = ""  # as the feed gave it, ISO 8601
+    attempt: int = 0  # times it has been tried before
+    first_seen_at: str = ""  # ISO 8601, of the first try; "" where there was none
+
+
+class FeedState(NamedTuple):
+    """A subscribed feed and what its polls have taught: all that the next poll needs. Times are UTC."""
+
+    feed_id: str  # 32 hex digits: hash of the URL key of the address it was subscribed by; never changes
+    url: str  # the configured address, or the path of a local feed file
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    enabled: bool = True  # False: paused by its owner
+    every: float = 0.0  # seconds between polls as its owner wants them; 0: by its own rhythm
+    status: str = "new"  # new | active | backing_off | moved | gone | not_a_feed | paused
+    reason: str = ""  # one plain line on the status
+    fetch_url: str = ""  # where it is asked for since it moved for good; "" for `url`
+    etag: str = ""  # byte by byte as the server gave it
+    last_modified: str = ""
+    body_hash: str = ""  # of the last body that was parsed
+    failures: int = 0  # in a row
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    last_full: datetime | None = None  # last time a whole body came, not 304
+    next_attempt: datetime | None = None  # None: at once
+    fresh_until: datetime | None = None  # before that the server wants no poll, by its hints
+    not_before: datetime | None = None  # before that the server refuses, by Retry-After: never overridden
+    moved_to: str = ""  # permanent redirect seen at the last poll
+    moved_times: int = 0  # polls in a row that saw it
+    interval: float = 0.0  # seconds between polls as they are now
+    items_a_day: float = -1.0  # new items, smoothed; below 0: not known yet
 
 
 class Found(NamedTuple):
@@ -49,6 +79,22 @@ class Found(NamedTuple):
     reason: str = ""
 
 
+class OptOuts(NamedTuple):
+    """What a publisher asks of those who read automatically."""
+
+    x_robots_tag: str = ""  # the header, and `<meta name="robots">`, joined by ", "
+    noai: bool = False  # one of them says noai or noimageai
+    tdm_reserved: bool = False  # text and data mining is reserved (TDM Reservation Protocol)
+    tdm_policy: str = ""  # address of the policy
+
+
+class RawPlace(NamedTuple):
+    """Where the bytes of a fetched page are kept: a WARC file of the lake and the offset of its record."""
+
+    path: str = ""
+    offset: int = 0
+
+
 class Payload(NamedTuple):
     """The bytes of one document, read or fetched, with what is known about them."""
 
@@ -57,6 +103,8 @@ class Payload(NamedTuple):
     fetched_at: datetime  # UTC
     content_type: str = ""
     final_url: str = ""
+    opt_outs: OptOuts = OptOuts()
+    raw: RawPlace = RawPlace()
 
 
 class Removed(NamedTuple):
@@ -130,6 +178,7 @@ class Refusal(NamedTuple):
 
     outcome: str  # of `schemas.outcomes`
     reason: str  # one plain line
+    wait: float = 0.0  # seconds after which the server allows another try, where it says so
 
 
 class Refused(NamedTuple):
@@ -140,6 +189,7 @@ class Refused(NamedTuple):
     outcome: str
     reason: str
     data: bytes = b""
+    retry_at: datetime | None = None  # UTC; it stays pending until then
 
 
 class Processed(NamedTuple):
@@ -150,6 +200,8 @@ class Processed(NamedTuple):
     raw_hash: str
     fetched_at: datetime
     final_url: str
+    opt_outs: OptOuts = OptOuts()
+    raw: RawPlace = RawPlace()
 
 
 class Stamp(NamedTuple):

@@ -37,8 +37,29 @@ class FetchSettings:
     connect_timeout: float = 10.0
     max_body: int = 5_000_000
     max_redirects: int = 5
-    per_host: int = 1
-    concurrency: int = 64
+    ports: tuple[int, ...] = (80, 443, 8080, 8443)  # all, where private addresses are allowed
+    blocked_domains: tuple[str, ...] = ()  # never asked, nor any host below them
+    per_host: int = 1  # requests in flight to one host
+    concurrency: int = 64  # requests in flight in all
+    delay: float = 1.0  # between the starts of two requests to one registrable domain; loopback hosts have none
+    max_crawl_delay: float = 30.0  # the most that a Crawl-delay of robots.txt can ask for
+    tries: int = 3  # of one request, after failures that may pass
+    patience: float = 5.0  # the longest Retry-After that is waited for at once
+    max_retry_after: float = 7 * 86_400.0  # the longest Retry-After that is honoured
+    host_failures: int = 3  # failures in a row after which a host is left alone for the rest of a run
+    tdm: str = "honour"  # honour | record: what a reservation of text and data mining leads to
+
+
+@dataclass(frozen=True)
+class FeedSettings:
+    """When feeds are polled, and how long what failed is tried again; times in seconds."""
+
+    interval: float = 1_800.0  # between two polls, until the feed's own rate is known
+    min_interval: float = 600.0
+    max_interval: float = 86_400.0
+    probe_days: float = 7.0  # after so many days of 304 a feed is asked without validators
+    moves: int = 3  # polls that must name the same new address before it is taken over
+    retry_days: float = 3.0  # for which a link that failed is tried again
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,8 @@ class Settings:
     lake: LakeSettings = field(default_factory=LakeSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     process: ProcessSettings = field(default_factory=ProcessSettings)
+    feeds: FeedSettings = field(default_factory=FeedSettings)
+    raw_days: float = 30.0  # for which fetched pages are kept; 0: they are not
     run_date: date | None = None
     source: str = ""
     limit: int = 0  # 0: no limit

@@ -72,6 +72,12 @@ ARTICLES: Final = pa.schema(
         _field("extractor_version", pa.string(), "version of the extraction and its rules", False),
         _field("tagger", pa.string(), "model, `none`, or `none:<language>` where no model fits", False),
         _field("tagger_version", pa.string(), "version of the model and of the steps after it", False),
+        _field("x_robots_tag", pa.string(), "the page's X-Robots-Tag header and robots meta tag"),
+        _field("noai", pa.bool_(), "one of them says noai or noimageai"),
+        _field("tdm_reserved", pa.bool_(), "text and data mining is reserved (TDM Reservation Protocol)"),
+        _field("tdm_policy", pa.string(), "address of the publisher's policy on it"),
+        _field("raw_path", pa.string(), "WARC file of the lake that holds the fetched page"),
+        _field("raw_offset", pa.int64(), "byte offset of its record there"),
         _field("schema_version", pa.int16(), "version of this schema", False),
         _field("run_id", pa.string(), "the run that wrote the row", False),
         _field(
@@ -120,7 +126,83 @@ OUTCOMES: Final = pa.schema(
         _field("mention_count", pa.int32(), "mentions stored", False),
         _field("removed_count", pa.int32(), "boilerplate lines taken out", False),
         _field("seen_at", TIME, "start of the run that saw it", False),
+        _field("attempt", pa.int32(), "times it has been tried, this one included"),
+        _field("first_seen_at", TIME, "start of the run that tried it first"),
+        _field("retry_at", TIME, "it is pending, and tried again from then on"),
+        _field("retry", pa.string(), "JSON object: the reference that is tried again"),
         _field("run_id", pa.string(), "that run", False),
+    ]
+)
+
+SIGHTINGS: Final = pa.schema(
+    [
+        _field("sighting_id", pa.string(), "hash of feed_id, article_id and what the entry says", False),
+        _field("entry_id", pa.string(), "hash of feed_id and guid, else link", False),
+        _field("feed_id", pa.string(), "the feed", False),
+        _field("feed_url", pa.string(), "its configured address", False),
+        _field("article_id", pa.string(), "the article it points to", False),
+        _field("guid", pa.string(), "as the feed wrote it"),
+        _field("link", pa.string(), "address of the page; empty where the entry has none"),
+        _field("title", pa.string(), "headline"),
+        _field("description", pa.string(), "teaser, cut at 2,000 characters"),
+        _field("authors", pa.list_(pa.string()), "names", False),
+        _field("tags", pa.list_(pa.string()), "categories", False),
+        _field("published_at", TIME, "as the feed dates it; empty where that is in the future"),
+        _field("published_raw", pa.string(), "as the feed wrote it"),
+        _field("flags", pa.list_(pa.string()), "future_date, date_only, no_link, edited", False),
+        _field("seen_at", TIME, "start of the run that saw it", False),
+        _field("run_id", pa.string(), "that run", False),
+    ]
+)
+
+FEEDS: Final = pa.schema(
+    [
+        _field("feed_id", pa.string(), "hash of the URL key of the address it was subscribed by", False),
+        _field("url", pa.string(), "the configured address", False),
+        _field("name", pa.string(), "as its owner or its list calls it"),
+        _field("tags", pa.list_(pa.string()), "folders and categories", False),
+        _field(
+            "every_seconds", pa.float64(), "seconds between polls as its owner wants them; 0: its own rhythm", False
+        ),
+        _field("system_enabled", pa.bool_(), "false: paused by its owner", False),
+        _field("removed", pa.bool_(), "true: unsubscribed", False),
+        _field("changed_at", TIME, "time of this change; the last one counts", False),
+        _field("run_id", pa.string(), "the run that changed it", False),
+    ]
+)
+
+FEED_FETCHES: Final = pa.schema(
+    [
+        _field("feed_id", pa.string(), "the feed", False),
+        _field("feed_url", pa.string(), "its configured address", False),
+        _field("fetch_url", pa.string(), "the address that was asked", False),
+        _field("final_url", pa.string(), "the one that answered"),
+        _field("status_code", pa.int32(), "HTTP status of the answer, where there was one"),
+        _field("outcome", pa.string(), "parsed, not_modified, unchanged, or a word of the vocabulary", False),
+        _field("reason", pa.string(), "one plain line"),
+        _field("seconds", pa.float64(), "from request to last byte"),
+        _field("bytes", pa.int64(), "of the decoded body"),
+        _field("kind", pa.string(), "rss20, atom10, json, news_sitemap, …"),
+        _field("entries", pa.int32(), "entries in the feed", False),
+        _field("new_entries", pa.int32(), "of them never seen before", False),
+        _field("edited_entries", pa.int32(), "of them changed since", False),
+        _field("system_status", pa.string(), "new, active, backing_off, moved, gone, not_a_feed", False),
+        _field("http_etag", pa.string(), "validator for the next poll"),
+        _field("http_last_modified", pa.string(), "validator for the next poll"),
+        _field("last_fetch_hash", pa.string(), "hash of the last body that was parsed"),
+        _field("last_fetch_attempt", TIME, "time of the poll", False),
+        _field("last_fetch_success", TIME, "time of the last poll that went well"),
+        _field("last_fetch_full", TIME, "time of the last whole body"),
+        _field("last_fetch_failures", pa.int32(), "failures in a row", False),
+        _field("next_fetch_attempt", TIME, "when it is due"),
+        _field("fresh_until", TIME, "before that the server wants no poll, by its hints"),
+        _field("not_before", TIME, "before that the server refuses, by Retry-After"),
+        _field("poll_minutes", pa.float64(), "minutes between polls as they are now", False),
+        _field("items_a_day", pa.float64(), "new entries, smoothed; below 0: not known yet", False),
+        _field("moved_to", pa.string(), "permanent redirect seen at this poll"),
+        _field("moved_times", pa.int32(), "polls in a row that saw it", False),
+        _field("current_url", pa.string(), "where it is asked for since it moved for good"),
+        _field("run_id", pa.string(), "the run that polled", False),
     ]
 )
 
@@ -160,6 +242,9 @@ TABLES: Final[dict[str, pa.Schema]] = {
     "mentions": MENTIONS,
     "outcomes": OUTCOMES,
     "dead_letters": DEAD_LETTERS,
+    "sightings": SIGHTINGS,
+    "feeds": FEEDS,
+    "feed_fetches": FEED_FETCHES,
 }
 
 #: Order of the rows within a file.
@@ -168,4 +253,7 @@ SORTED_BY: Final[dict[str, tuple[str, ...]]] = {
     "mentions": ("entity", "label", "article_id", "start"),
     "outcomes": ("outcome", "source_uri", "reference_id"),
     "dead_letters": ("outcome", "source_uri", "reference_id"),
+    "sightings": ("feed_url", "published_at", "sighting_id"),
+    "feeds": ("feed_id", "changed_at"),
+    "feed_fetches": ("feed_id", "last_fetch_attempt"),
 }

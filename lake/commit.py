@@ -26,13 +26,13 @@ def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -
     """Make files part of the lake; None when there is nothing to commit.
 
     `seen` is the head of the log that the run's known keys covered. What others have stored since is taken out of the
-    files first: an article or a mention is dropped, its outcome becomes `duplicate`. The same call may come again,
-    after a failure or from a runner that repeats a step: what stands already is found and not added again.
+    files first: an article, a mention or a sighting is dropped, an outcome becomes `duplicate`. The same call may come
+    again, after a failure or from a runner that repeats a step: what stands already is found and not added again.
 
     Raises AbortedError when the run was fenced off, StoreError when the store fails; a retry of the call is safe.
     """
     draft: Draft | None = None
-    taken = Taken(set(), set())
+    taken = Taken(set(), set(), set())
     looked = seen
     while True:
         now = log.snapshot(store)

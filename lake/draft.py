@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +12,9 @@ from lake import parquet, rewrite
 from lake.rewrite import Taken
 from lake.store import Store
 from schemas.records import WrittenFile
+
+#: Tables whose rows a commit counts.
+COUNTED: Final = ("articles", "mentions", "dead_letters", "sightings", "feed_fetches")
 
 
 class Draft:
@@ -32,7 +35,7 @@ class Draft:
         for table in self._outcomes.values():
             words.update(table["outcome"].to_pylist())
             removed += pc.sum(table["removed_count"]).as_py() or 0
-        rows = {name: sum(file.rows for file in self._of(name)) for name in ("articles", "mentions", "dead_letters")}
+        rows = {name: sum(file.rows for file in self._of(name)) for name in COUNTED}
         return {**rows, "removed": removed, "outcomes": dict(sorted(words.items()))}
 
     def give_way(self, taken: Taken) -> None:
@@ -46,7 +49,9 @@ class Draft:
             old = outcomes[number]
             self._replace(old, rewrite.turn(self._outcomes[old.path], number, verdict, taken))
         if taken.references:
-            self._drop_letters(taken)
+            self._drop("dead_letters", "reference_id", taken.references)
+        if taken.sightings:
+            self._drop("sightings", "sighting_id", taken.sightings)
 
     def _drop_articles(self, articles: Sequence[WrittenFile], verdict: rewrite.Verdict) -> None:
         rows = rewrite.choose(self._keys(articles, ("revision_id", "source_uri")), verdict)
@@ -56,10 +61,10 @@ class Draft:
         for file, mask in zip([*articles, *mentions], [*rows.keep, *masks], strict=True):
             self._filter(file, mask)
 
-    def _drop_letters(self, taken: Taken) -> None:
-        for file in self._of("dead_letters"):
-            references = parquet.read(self.store, file, ("reference_id",))["reference_id"].to_pylist()
-            self._filter(file, pa.array([reference not in taken.references for reference in references], pa.bool_()))
+    def _drop(self, table: str, column: str, taken: set[str]) -> None:
+        for file in self._of(table):
+            keys = parquet.read(self.store, file, (column,))[column].to_pylist()
+            self._filter(file, pa.array([key not in taken for key in keys], pa.bool_()))
 
     def _keys(self, files: Sequence[WrittenFile], columns: Sequence[str]) -> list[tuple[date, pa.Table]]:
         return [(file.date, parquet.read(self.store, file, columns)) for file in files]

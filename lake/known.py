@@ -16,11 +16,16 @@ from numpy.typing import NDArray
 
 from lake import delta, log
 from lake.store import Store, open_store
-from lake.taken import current_outcomes, outcomes_of
+from lake.taken import added, current
+from lake.waiting import COLUMNS as WAITING
+from lake.waiting import Wait, Waiting
 from schemas.outcomes import DUPLICATE, STORED, TRANSIENT, UNCHANGED
 from schemas.settings import LakeSettings
 
-_COLUMNS: Final = ("reference_id", "article_id", "revision_id", "outcome")
+_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "outcomes": tuple(dict.fromkeys(("reference_id", "article_id", "revision_id", "outcome", *WAITING))),
+    "sightings": ("sighting_id", "entry_id"),
+}
 _ARTICLE: Final = pa.array([STORED, UNCHANGED, DUPLICATE])
 _TRANSIENT: Final = pa.array(sorted(TRANSIENT))
 _FEW: Final = 20_000  # keys that wait in the set until they are sorted into the array
@@ -29,17 +34,18 @@ Keys = NDArray[np.uint64]
 
 
 class Known:
-    """The keys of the outcomes that stand in the log, up to the entry `seen`. Threads may share it."""
+    """The keys of the outcomes and sightings that stand in the log, up to the entry `seen`. Threads may share it."""
 
     def __init__(self, store: Store) -> None:
         self.seen = 0
         self._store = store
         self._sorted: Keys = np.empty(0, np.uint64)
         self._recent: set[int] = set()
+        self._waiting = Waiting()
         self._lock = threading.Lock()
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether a reference, article or revision id is known."""
+        """Tell whether the id of a reference, article, revision, sighting or feed entry is known."""
         number = int(key[:16], 16)
         recent, known = self._recent, self._sorted
         if number in recent:
@@ -65,6 +71,15 @@ class Known:
                 self._follow(now)
             return self.seen
 
+    def waiting(self) -> list[tuple[str, Wait]]:
+        """Return (reference_id, wait) of all that is pending, by the time of the next try."""
+        with self._lock:
+            return [(name, wait) for name, wait in self._waiting.items() if name not in self]
+
+    def wait_of(self, reference_id: str) -> Wait | None:
+        """Return the wait of a reference that is pending, `None` for any other."""
+        return None if reference_id in self else self._waiting.get(reference_id)
+
     def take_in(self, found: Sequence[Keys], few: int = _FEW) -> None:
         """Add keys: a few to the set, many by sorting all into the array. The array is replaced, never changed."""
         recent = self._recent.union(*(keys.tolist() for keys in found)) if sum(map(len, found)) <= few else None
@@ -76,35 +91,48 @@ class Known:
         self._recent = set()
 
     def _load(self, now: log.Log) -> None:
-        """Read all outcomes: the table as it stands, and the entries it does not hold yet.
+        """Read it all: the tables as they stand, and the entries they do not hold yet.
 
         Who asks meanwhile finds the old keys, then the new ones, never none.
         """
-        held = delta.version(delta.load(self._store, "outcomes"))
-        found = [_keys(rows) for rows in current_outcomes(self._store, _COLUMNS)]
-        found += [_keys(rows) for rows in outcomes_of(self._store, now.entries(held), _COLUMNS)]
-        self._sorted = np.unique(np.concatenate([*found, np.empty(0, np.uint64)]))
+        waiting = Waiting()
+        found: list[Keys] = [np.empty(0, np.uint64)]
+        for name, columns in _COLUMNS.items():
+            held = delta.version(delta.load(self._store, name))
+            found += [_keys(rows, waiting) for rows in current(self._store, name, columns)]
+            found += [_keys(rows, waiting) for rows in added(self._store, name, now.entries(held), columns)]
+        self._sorted = np.unique(np.concatenate(found))
         self._recent = set()
+        self._waiting = waiting
         self.seen = now.head
 
     def _follow(self, now: log.Log) -> None:
-        """Read the outcomes of the entries that are new."""
+        """Read what the new entries added."""
+        entries = now.entries(self.seen)
         try:
-            self.take_in([_keys(rows) for rows in outcomes_of(self._store, now.entries(self.seen), _COLUMNS)])
+            for name, columns in _COLUMNS.items():
+                self.take_in([_keys(rows, self._waiting) for rows in added(self._store, name, entries, columns)])
             self.seen = now.head
         except FileNotFoundError:  # compacted meanwhile, and the old files vacuumed
             self._load(now)
 
 
-def _keys(rows: pa.Table) -> Keys:
-    """Return the keys of some outcomes: final references, articles that are there, revisions that were stored."""
+def _keys(rows: pa.Table, waiting: Waiting) -> Keys:
+    """Return the keys of some rows; what of them is pending goes into `waiting`.
+
+    Of outcomes: final references, articles that are there, revisions that were stored. Of sightings: both of their ids.
+    """
+    if "sighting_id" in rows.column_names:
+        return _prefixes(rows["sighting_id"], rows["entry_id"])
+    waiting.take_in(rows)
     final = pc.invert(pc.is_in(rows["outcome"], _TRANSIENT))
     there = pc.is_in(rows["outcome"], _ARTICLE)
-    columns = (
-        rows["reference_id"].filter(final),
-        rows["article_id"].filter(there),
-        rows["revision_id"].drop_null(),
+    return _prefixes(
+        rows["reference_id"].filter(final), rows["article_id"].filter(there), rows["revision_id"].drop_null()
     )
+
+
+def _prefixes(*columns: pa.ChunkedArray) -> Keys:
     prefixes = "".join("".join(pc.utf8_slice_codeunits(column, 0, 16).to_pylist()) for column in columns)
     return np.unique(np.frombuffer(bytes.fromhex(prefixes), ">u8").astype(np.uint64))
 

@@ -20,7 +20,7 @@ from schemas.records import WrittenFile
 from schemas.tables import SCHEMA_VERSION, SORTED_BY, TABLES
 
 _AT_A_TIME: Final = 8
-_IDS: Final = ("article_id", "revision_id", "reference_id")
+_IDS: Final = ("article_id", "revision_id", "reference_id", "sighting_id")
 
 
 def in_order(name: str, rows: pa.Table) -> pa.Table:
@@ -68,6 +68,18 @@ def read(store: Store, file: WrittenFile, columns: Sequence[str] | None = None) 
 
 
 def read_all(store: Store, paths: Iterable[str], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-    """Read many files, some at a time, and hand them over in order; raises FileNotFoundError."""
+    """Read many files, some at a time, and hand them over in order; raises FileNotFoundError.
+
+    A column that a file of an older version does not have is null, where its table is named by the path.
+    """
     with ThreadPoolExecutor(_AT_A_TIME, "read") as threads:
-        yield from threads.map(lambda path: decode(store.get(path), columns), paths)
+        yield from threads.map(lambda path: _columns(store, path, columns), paths)
+
+
+def _columns(store: Store, path: str, columns: Sequence[str] | None) -> pa.Table:
+    found = decode(store.get(path), columns)
+    schema = TABLES.get(path.partition("/")[0])
+    for name in columns or ():
+        if schema is not None and name not in found.column_names:
+            found = found.append_column(schema.field(name), pa.nulls(found.num_rows, schema.field(name).type))
+    return found

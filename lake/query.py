@@ -54,11 +54,17 @@ def _reachable(store: Store) -> dict[str, list[str]]:
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, table: str, uris: list[str]) -> None:
+    """Make the view; a column that only newer versions write is null where no file has it."""
     names = ", ".join(_quoted(uri) for uri in uris)
-    connection.execute(
-        f'CREATE VIEW "_{table}" AS SELECT * FROM read_parquet([{names}], union_by_name = true, '
-        "hive_partitioning = true, hive_types = {'date': DATE})"
-    )
+    source = f"read_parquet([{names}], union_by_name = true, hive_partitioning = true, hive_types = {{'date': DATE}})"
+    connection.execute(f'CREATE VIEW "_{table}" AS SELECT * FROM {source}')
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info('_{table}')").fetchall()}
+    if set(TABLES[table].names) - there:
+        connection.register(f"_{table}_columns", TABLES[table].empty_table())
+        connection.execute(
+            f'CREATE OR REPLACE VIEW "_{table}" AS SELECT * FROM {source} '
+            f'UNION ALL BY NAME SELECT * FROM "_{table}_columns"'
+        )
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, table: str, store: Store, paths: list[str]) -> None:

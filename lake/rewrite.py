@@ -24,11 +24,13 @@ class Taken(NamedTuple):
 
     references: set[str]
     revisions: set[str]
+    sightings: set[str]
 
     def update(self, other: "Taken") -> None:
         """Take more."""
         self.references.update(other.references)
         self.revisions.update(other.revisions)
+        self.sightings.update(other.sightings)
 
 
 class Verdict(NamedTuple):

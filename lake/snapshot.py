@@ -3,19 +3,21 @@
 The tables are projections of the log and may stand behind it; what they lack is in the entries that follow.
 """
 
+from collections.abc import Iterable
+
 from lake import delta, log
 from lake.project import parts
 from lake.store import Store
 from schemas.tables import TABLES
 
 
-def live_files(store: Store) -> dict[str, list[str]]:
-    """List the committed files of every table, by paths relative to the lake; raises StoreError.
+def live_files(store: Store, names: Iterable[str] = tuple(TABLES)) -> dict[str, list[str]]:
+    """List the committed files of some tables, or all, by paths relative to the lake; raises StoreError.
 
     The log is read after the tables, so that it is never behind them; where it is, a writer passed in between: again.
     """
     while True:
-        tables = {name: delta.load(store, name) for name in TABLES}
+        tables = {name: delta.load(store, name) for name in names}
         now = log.snapshot(store)
         versions = {name: table.version if table else 0 for name, table in tables.items()}
         if max(versions.values()) <= now.head:

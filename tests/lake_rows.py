@@ -12,11 +12,12 @@ from deltalake.transaction import AddAction, RemoveAction
 from lake import delta, log, parquet
 from lake.commit import commit
 from lake.disk import DiskStore
+from lake.feeds import learned_columns, subscription_row
 from lake.known import Known
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
-from schemas.records import WrittenFile
+from schemas.records import FeedState, WrittenFile
 from schemas.settings import LakeSettings
 from schemas.tables import TABLES
 
@@ -89,6 +90,39 @@ def outcome(row: dict[str, Any], word: str = "stored", reference_id: str = "") -
         "seen_at": NOW,
         "run_id": row["run_id"],
     }
+
+
+def sighting(row: dict[str, Any], feed: str = "https://example.org/feed") -> dict[str, Any]:
+    """Return the row of an article's entry in a feed."""
+    return {
+        "sighting_id": digest("sighting", feed, row["article_id"]),
+        "entry_id": digest("entry", feed, row["url"]),
+        "feed_id": digest("feed", feed),
+        "feed_url": feed,
+        "article_id": row["article_id"],
+        "guid": row["url"],
+        "link": row["url"],
+        "title": row["title"],
+        "authors": [],
+        "tags": [],
+        "published_at": NOW,
+        "flags": [],
+        "seen_at": NOW,
+        "run_id": row["run_id"],
+    }
+
+
+def subscription(url: str, run_id: str, changed_at: datetime = NOW) -> dict[str, Any]:
+    """Return the row of a feed that is subscribed."""
+    state = FeedState(digest("feed", url), url, "A feed", ("news",))
+    return subscription_row(state, changed_at, run_id)
+
+
+def feed_fetch(url: str, run_id: str, at: datetime = NOW) -> dict[str, Any]:
+    """Return the row of a poll that went well."""
+    state = FeedState(digest("feed", url), url, status="active", etag='W/"1"', last_attempt=at, last_success=at)
+    said = {"fetch_url": url, "outcome": "parsed", "entries": 1, "new_entries": 1, "edited_entries": 0}
+    return {"feed_id": state.feed_id, "feed_url": url, **said, "run_id": run_id} | learned_columns(state)
 
 
 def dead_letter(row: dict[str, Any], word: str) -> dict[str, Any]:

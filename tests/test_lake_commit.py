@@ -61,7 +61,8 @@ def test_a_commit_counts_what_it_adds(store: Store) -> None:
     done = commit(store, "run1", files + writer.flush(), 0)
     assert done is not None
     assert done.seq == log.head(store) == 1
-    counts = {"articles": 3, "mentions": 9, "dead_letters": 1, "removed": 3, "outcomes": {"no_text": 1, "stored": 3}}
+    rows = {"articles": 3, "mentions": 9, "dead_letters": 1, "sightings": 0, "feed_fetches": 0}
+    counts = {**rows, "removed": 3, "outcomes": {"no_text": 1, "stored": 3}}
     assert done.counts == counts == log.entries(store, 0)[0].counts
     assert [delta.version(delta.load(store, name)) for name in ("articles", "dead_letters")] == [1, 1]
     audit(store.settings, {0, 1, 2})

@@ -15,9 +15,11 @@ from lake import delta, known, log
 from lake.commit import commit
 from lake.known import Known
 from lake.store import open_store
+from lake.waiting import Waiting
 from lake.writer import TableWriter
 from schemas.outcomes import OUTCOMES, TRANSIENT
 from schemas.settings import LakeSettings
+from schemas.tables import OUTCOMES as OUTCOMES_TABLE
 
 
 def test_it_follows_the_log(lake_settings: LakeSettings) -> None:
@@ -118,10 +120,12 @@ def test_a_key_takes_few_bytes() -> None:
     count = 50_000
     ids = [os.urandom(16 * count).hex() for _ in range(3)]
     columns = [[drawn[place : place + 32] for place in range(0, 32 * count, 32)] for drawn in ids]
-    rows = pa.table([*columns, ["stored"] * count], names=list(known._COLUMNS))
+    rows = pa.table([*columns, ["stored"] * count], names=["reference_id", "article_id", "revision_id", "outcome"])
+    for name in ("seen_at", "retry_at", "retry"):
+        rows = rows.append_column(OUTCOMES_TABLE.field(name), pa.nulls(count, OUTCOMES_TABLE.field(name).type))
     cache = Known.__new__(Known)
     cache._sorted, cache._recent = np.empty(0, np.uint64), set()
-    found = known._keys(rows)
+    found = known._keys(rows, Waiting())
     tracemalloc.start()
     cache.take_in([found])
     held = tracemalloc.get_traced_memory()[0]

@@ -82,7 +82,7 @@ def tables(found: list[Document], table: str) -> list[tuple[date, pa.Table]]:
 def test_each_revision_stays_once_and_the_ledger_adds_up(
     found: list[Document], references: set[str], revisions: set[str]
 ) -> None:
-    taken = Taken(references, revisions)
+    taken = Taken(references, revisions, set())
     ledgers = [table for _, table in tables(found, "outcomes")]
     verdict = judge(ledgers, taken)
     after = [row for file, table in enumerate(ledgers) for row in turn(table, file, verdict, taken).to_pylist()]
@@ -128,7 +128,7 @@ def test_each_revision_stays_once_and_the_ledger_adds_up(
 
 def test_without_anything_taken_nothing_changes() -> None:
     found = [Document(number, number, "stored", 0, 0, 0) for number in range(4)]
-    verdict = judge([table for _, table in tables(found, "outcomes")], Taken(set(), set()))
+    verdict = judge([table for _, table in tables(found, "outcomes")], Taken(set(), set(), set()))
     assert (verdict.losers, verdict.gone, verdict.stored) == ({}, set(), 4)
 
 

@@ -12,7 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lake_rows import DAY, article, dead_letter, mentions, outcome, write_articles
+from lake_rows import (
+    DAY,
+    article,
+    dead_letter,
+    feed_fetch,
+    mentions,
+    outcome,
+    sighting,
+    subscription,
+    write_articles,
+)
 
 from lake import parquet
 from lake.stats import statistics
@@ -46,6 +56,9 @@ def test_rows_come_back(store: Store) -> None:
     row = article(1, "run1")
     letter = dead_letter(row, "no_text")
     added = {"articles": [row], "mentions": mentions(row), "outcomes": [outcome(row)], "dead_letters": [letter]}
+    feed = "https://example.org/feed"
+    added |= {"sightings": [sighting(row, feed)], "feeds": [subscription(feed, "run1")]}
+    added |= {"feed_fetches": [feed_fetch(feed, "run1")]}
     for table, rows in added.items():
         for each in rows:
             assert writer.add(table, DAY, each) == []

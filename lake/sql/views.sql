@@ -1,4 +1,4 @@
--- Views over the committed files. The relations `_articles`, `_mentions`, `_outcomes` and `_dead_letters` are the files.
+-- Views over the committed files. The relation `_articles` is the files of `articles`, and so on.
 
 -- Every stored revision of every article, numbered by the time of its reading.
 CREATE OR REPLACE VIEW article_revisions AS
@@ -24,3 +24,47 @@ CREATE OR REPLACE VIEW outcomes AS SELECT * FROM _outcomes;
 
 -- What could not be stored, with its bytes.
 CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM _dead_letters;
+
+-- Links that failed in a way that may pass, with the time of the next try.
+CREATE OR REPLACE VIEW pending AS
+SELECT url, outcome, reason, attempt, first_seen_at, retry_at, feed_url, article_id, reference_id
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY reference_id ORDER BY seen_at DESC, retry_at DESC NULLS FIRST) AS nth,
+        bool_or(retry_at IS NULL) OVER (PARTITION BY reference_id) AS settled
+    FROM _outcomes
+    WHERE reference_id IN (SELECT reference_id FROM _outcomes WHERE retry_at IS NOT NULL)
+)
+WHERE nth = 1 AND NOT settled;
+
+-- What each feed said, entry by entry, and what came of the article it points to.
+CREATE OR REPLACE VIEW sightings AS
+SELECT s.*, coalesce(a.outcome, o.outcome) AS outcome, CASE WHEN a.outcome IS NULL THEN o.reason END AS reason
+FROM _sightings AS s
+LEFT JOIN (SELECT DISTINCT article_id, 'stored' AS outcome FROM _articles) AS a USING (article_id)
+LEFT JOIN (
+    SELECT article_id, arg_max(outcome, (seen_at, attempt)) AS outcome, arg_max(reason, (seen_at, attempt)) AS reason
+    FROM _outcomes
+    GROUP BY article_id
+) AS o USING (article_id);
+
+-- One row a poll of a feed.
+CREATE OR REPLACE VIEW feed_fetches AS SELECT * FROM _feed_fetches;
+
+-- The subscribed feeds, each as its last poll left it.
+CREATE OR REPLACE VIEW feeds AS
+SELECT
+    s.feed_id,
+    s.url,
+    s.name,
+    s.tags,
+    s.every_seconds,
+    s.system_enabled,
+    CASE WHEN s.system_enabled THEN coalesce(f.system_status, 'new') ELSE 'paused' END AS system_status,
+    f.* EXCLUDE (feed_id, feed_url, system_status, run_id, date)
+FROM (
+    SELECT * FROM _feeds QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY changed_at DESC) = 1
+) AS s
+LEFT JOIN (
+    SELECT * FROM _feed_fetches QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_fetch_attempt DESC) = 1
+) AS f USING (feed_id)
+WHERE NOT s.removed;

@@ -24,6 +24,7 @@ check: setup
 	$(V)/mypy
 	$(V)/lint-imports
 	$(V)/python scripts/generate_docs.py --check
+	$(V)/python scripts/generate_politeness.py --check
 	$(MAKE) test
 
 format: setup
@@ -35,6 +36,7 @@ bench: setup
 
 docs: setup
 	$(V)/python scripts/generate_docs.py
+	$(V)/python scripts/generate_politeness.py
 
 lock:
 	$(V)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock

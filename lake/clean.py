@@ -9,14 +9,14 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from lake import delta, log
+from lake import delta, log, raw
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.process import Process, is_gone
 from lake.store import Store
 from schemas.tables import TABLES
 
-_HOMES: Final = (*TABLES, log.TABLE)
-_NAME: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.parquet$")
+_HOMES: Final = (*TABLES, log.TABLE, raw.TABLE)
+_NAME: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.(?:parquet|warc\.gz)$")
 
 
 def clean_up(store: Store, own: Heartbeat) -> list[str]:
@@ -80,7 +80,7 @@ def _fence(store: Store, run_id: str, author: str) -> None:
 
 
 def _files(store: Store) -> dict[str, set[str]]:
-    """Return the paths of all files of the tables and the log by the run that wrote them."""
+    """Return the paths of all files of the tables, the log and the raw pages by the run that wrote them."""
     found: dict[str, set[str]] = defaultdict(set)
     for home in _HOMES:
         for listed in store.list(f"{home}/"):
@@ -91,12 +91,12 @@ def _files(store: Store) -> dict[str, set[str]]:
 
 
 def _orphans(store: Store, run_id: str, files: dict[str, set[str]]) -> list[str]:
-    """Return the paths of a run's files that neither the log nor a table holds."""
+    """Return the paths of a run's files that neither the log nor a table holds; raw pages are in the log alone."""
     own = files.get(run_id, set())
     if not own:
         return []
     now = log.snapshot(store)
     own = own - {file.path for entry in now.entries(run_id=run_id) for file in entry.files}
-    for name in {path.partition("/")[0] for path in own}:
+    for name in {path.partition("/")[0] for path in own} - {raw.TABLE}:
         own = own - {f"{name}/{path}" for path in delta.paths(delta.load(store, name))}
     return sorted(own)

@@ -27,6 +27,7 @@ LEARNED: Final[dict[str, str]] = {
     "moved_to": "moved_to",
     "moved_times": "moved_times",
     "items_a_day": "items_a_day",
+    "names_feed": "names_feed",
 }
 
 
@@ -91,6 +92,9 @@ def _subscribed(store: Store, paths: Sequence[str]) -> Iterator[FeedState]:
 
 
 def _learned(state: FeedState, row: dict[str, Any]) -> FeedState:
+    """Add what a poll has taught; of a poll at another address than the present one, how often news come."""
+    if row["feed_url"] != state.url:
+        return state._replace(items_a_day=row["items_a_day"])
     fields = {name: row[column] for column, name in LEARNED.items() if row.get(column) is not None}
     return state._replace(**fields, interval=row["poll_minutes"] * 60)
 

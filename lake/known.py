@@ -24,7 +24,7 @@ from schemas.settings import LakeSettings
 
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "outcomes": tuple(dict.fromkeys(("reference_id", "article_id", "revision_id", "outcome", *WAITING))),
-    "sightings": ("sighting_id", "entry_id"),
+    "sightings": ("sighting_id", "words_id", "entry_id"),
 }
 _ARTICLE: Final = pa.array([STORED, UNCHANGED, DUPLICATE])
 _TRANSIENT: Final = pa.array(sorted(TRANSIENT))
@@ -120,10 +120,10 @@ class Known:
 def _keys(rows: pa.Table, waiting: Waiting) -> Keys:
     """Return the keys of some rows; what of them is pending goes into `waiting`.
 
-    Of outcomes: final references, articles that are there, revisions that were stored. Of sightings: both of their ids.
+    Of outcomes: final references, articles that are there, revisions that were stored. Of sightings: all of their ids.
     """
     if "sighting_id" in rows.column_names:
-        return _prefixes(rows["sighting_id"], rows["entry_id"])
+        return _prefixes(rows["sighting_id"], rows["words_id"], rows["entry_id"])
     waiting.take_in(rows)
     final = pc.invert(pc.is_in(rows["outcome"], _TRANSIENT))
     there = pc.is_in(rows["outcome"], _ARTICLE)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from lake.s3 import S3Store
-from lake.snapshot import live_files
+from lake.snapshot import has_begun, live_files
 from lake.store import Store
 from schemas.errors import SettingsError, StoreError
 from schemas.tables import TABLES
@@ -47,8 +47,7 @@ def _reachable(store: Store) -> dict[str, list[str]]:
 
     """
     try:
-        begun = next(iter(store.list("runs/_delta_log/")), None)
-        return live_files(store) if begun else {table: [] for table in TABLES}
+        return live_files(store) if has_begun(store) else {table: [] for table in TABLES}
     except StoreError as error:
         raise SettingsError(str(error)) from error
 

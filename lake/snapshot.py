@@ -11,6 +11,11 @@ from lake.store import Store
 from schemas.tables import TABLES
 
 
+def has_begun(store: Store) -> bool:
+    """Tell whether anything was ever committed; a lake that is not there has not. Raises StoreError."""
+    return next(iter(store.list("runs/_delta_log/")), None) is not None
+
+
 def live_files(store: Store, names: Iterable[str] = tuple(TABLES)) -> dict[str, list[str]]:
     """List the committed files of some tables, or all, by paths relative to the lake; raises StoreError.
 

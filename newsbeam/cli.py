@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 done, needs attention; 2 cannot start, a retry will not he
 import argparse
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -35,6 +36,7 @@ def parser() -> _Parser:
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _ingest(commands.add_parser("ingest", parents=[shared], help="read feeds, files or addresses into the lake"))
+    _feeds(commands.add_parser("feeds", help="list, add, change, remove, check, export feeds"), shared)
     _sql(commands.add_parser("sql", parents=[shared], help="ask the lake a question"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
     return top
@@ -84,15 +86,59 @@ def _shared(default: object) -> _Parser:
 
 def _ingest(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", metavar="PATH", nargs="*", help="file, folder or glob; kinds are told by content")
-    command.add_argument("--feeds", metavar="X", nargs="+", default=[], help="feed URL, OPML file, list or feed file")
+    command.add_argument(
+        "--feeds",
+        metavar="X",
+        nargs="+",
+        default=[],
+        help="feed or site URL, OPML file, list, feed file: subscribe, poll",
+    )
     command.add_argument("--urls", metavar="FILE", type=Path, help="addresses: one a line, or CSV/JSONL with `url`")
     command.add_argument("--source", metavar="NAME", default="", help="publisher of the local files")
     command.add_argument("--run-date", metavar="D", type=_date, help="date of undated input (today, UTC)")
+    command.add_argument("--since", metavar="D", type=_date, help="store nothing published before this day (UTC)")
+    command.add_argument("--until", metavar="D", type=_date, help="store nothing published after this day (UTC)")
+    command.add_argument("--domain", metavar="D", nargs="+", default=[], help="read only from these domains")
     command.add_argument("--limit", metavar="N", type=_count, default=0, help="read at most N documents")
+    command.add_argument(
+        "--max-time", metavar="T", type=_duration, default=0.0, help="begin nothing after 90s, 30m, 2h"
+    )
+    command.add_argument(
+        "--raw-days", metavar="N", type=_days, help="keep fetched pages for N days (30; 0: not at all)"
+    )
+    command.add_argument("--force", action="store_true", help="poll and try again what is not due")
+    command.add_argument("--dry-run", action="store_true", help="say what is due, and do nothing")
     command.add_argument("--allow-private", action="store_true", help="fetch from private addresses too")
     command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
     command.add_argument("--strict", action="store_true", help="exit 1 when a document could not be stored")
     command.add_argument("--json", action="store_true", help="print one object at the end")
+
+
+def _feeds(command: argparse.ArgumentParser, shared: _Parser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    listed = actions.add_parser("list", parents=[shared], help="show the subscribed feeds and how they are")
+    which = listed.add_mutually_exclusive_group()
+    which.add_argument("--due", action="store_true", help="only those that are due now")
+    which.add_argument("--failing", action="store_true", help="only those that do not work")
+    listed.add_argument("--json", action="store_true", help="print one array")
+    added = actions.add_parser("add", parents=[shared], help="subscribe; the next ingest polls")
+    added.add_argument("feeds", metavar="X", nargs="+", help="feed or site URL, OPML file or list")
+    changed = actions.add_parser("set", parents=[shared], help="change a subscription")
+    changed.add_argument("feed", metavar="URL", help="the feed as it is subscribed")
+    changed.add_argument("--url", metavar="NEW", help="its new address; it stays the same feed")
+    changed.add_argument("--name", metavar="NAME", help="what it is called")
+    changed.add_argument("--tag", metavar="TAG", nargs="*", help="its tags, in place of those it has")
+    changed.add_argument("--every", metavar="T", type=_duration, help="poll every 90s, 30m, 2h; 0s: by its own rhythm")
+    state = changed.add_mutually_exclusive_group()
+    state.add_argument("--pause", action="store_true", help="do not poll it")
+    state.add_argument("--resume", action="store_true", help="poll it again")
+    removed = actions.add_parser("remove", parents=[shared], help="end a subscription; what is stored stays")
+    removed.add_argument("feeds", metavar="URL", nargs="+", help="the feed as it is subscribed")
+    checked = actions.add_parser("check", parents=[shared], help="read a feed or site and say what is wrong with it")
+    checked.add_argument("feeds", metavar="URL|SITE|FILE", nargs="+", help="feed, site or feed file")
+    checked.add_argument("--allow-private", action="store_true", help="fetch from private addresses too")
+    checked.add_argument("--json", action="store_true", help="print one array")
+    actions.add_parser("export", parents=[shared], help="print the subscribed feeds as OPML")
 
 
 def _sql(command: argparse.ArgumentParser) -> None:
@@ -111,6 +157,19 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-23") from None
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text.strip().lower())
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 30m, 2h or 1d")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}[found[2]]
+
+
+def _days(text: str) -> float:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of days")
+    return float(text)
 
 
 def _count(text: str) -> int:

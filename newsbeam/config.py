@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import SettingsError
-from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
+from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings, Wanted
 
 DEFAULT_FILE = "newsbeam.toml"
 
 #: Keys of the file: section → (key → kind). The first section is the top of the file.
 KEYS: Mapping[str, Mapping[str, type]] = {
-    "": {"lake": str, "contact": str, "source": str, "slice_references": int, "slice_seconds": float},
+    "": {
+        "lake": str,
+        "contact": str,
+        "source": str,
+        "slice_references": int,
+        "slice_seconds": float,
+        "raw_days": float,
+    },
     "s3": {
         "endpoint": str,
         "region": str,
@@ -33,14 +40,34 @@ KEYS: Mapping[str, Mapping[str, type]] = {
         "connect_timeout": float,
         "max_body": int,
         "max_redirects": int,
+        "ports": list,
+        "blocked_domains": list,
         "per_host": int,
         "concurrency": int,
+        "delay": float,
+        "max_crawl_delay": float,
+        "tries": int,
+        "patience": float,
+        "max_retry_after": float,
+        "host_failures": int,
+        "tdm": str,
+    },
+    "feeds": {
+        "interval": float,
+        "min_interval": float,
+        "max_interval": float,
+        "probe_days": float,
+        "moves": int,
+        "retry_days": float,
     },
     "process": {"pool_size": int, "timeout": float, "recycle": int, "tagger": str, "models": dict},
 }
 
 #: Names of buckets, as S3's documentation gives them ("General purpose bucket naming rules").
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+#: What a reservation of text and data mining may lead to.
+TDM = ("honour", "record")
 
 SECRETS = frozenset({"access_key", "secret_key", "session_token"})
 
@@ -85,16 +112,23 @@ def settings_from(arguments: argparse.Namespace, environment: Mapping[str, str] 
     given = read_file(Path(arguments.config) if arguments.config else None)
     top = given.get("", {})
     flags = {name: value for name, value in vars(arguments).items() if value not in (None, False, 0, "")}
+    if getattr(arguments, "raw_days", None) == 0:
+        flags["raw_days"] = 0.0
     file = arguments.config or (DEFAULT_FILE if given else "")
     process = dict(given.get("process", {}))
     process["models"] = tuple(sorted(process.get("models", {}).items()))
     fetch = _only(FetchSettings, given.get("fetch", {}) | flags)
+    feeds = FeedSettings(**given.get("feeds", {}))
+    if feeds.min_interval > feeds.max_interval:
+        raise SettingsError(f"{file}: [feeds] min_interval is more than max_interval")
     contact = environment.get("NEWSBEAM_CONTACT") or top.get("contact", "")
     return Settings(
         lake=_lake(flags, environment, given, file),
         fetch=replace(FetchSettings(), **fetch, contact=contact),
         process=replace(ProcessSettings(), **_only(ProcessSettings, process | flags)),
-        **_only(Settings, top | flags, without=("lake", "fetch", "process")),
+        feeds=feeds,
+        wanted=Wanted(flags.get("since"), flags.get("until"), tuple(name.lower() for name in flags.get("domain", ()))),
+        **_only(Settings, top | flags, without=("lake", "fetch", "process", "feeds", "wanted")),
     )
 
 
@@ -134,11 +168,24 @@ def _checked(path: Path, section: str, key: str, value: Any) -> Any:
         raise SettingsError(f"{where} must be {_kind_name(kind)}, not {value!r}")
     if isinstance(value, int | float) and value < 0:
         raise SettingsError(f"{where} must not be negative")
+    if kind is list:
+        return _list(where, key, value)
+    if key == "tdm" and value not in TDM:
+        raise SettingsError(f"{where} must be one of {', '.join(TDM)}, not {value!r}")
     return value
 
 
+def _list(where: str, key: str, value: Any) -> tuple[Any, ...]:
+    wanted: type = int if key == "ports" else str
+    if not all(isinstance(item, wanted) and not isinstance(item, bool) for item in value):
+        raise SettingsError(f"{where} must be a list of {'whole numbers' if wanted is int else 'texts in quotes'}")
+    return tuple(item.strip().lower().strip(".") if isinstance(item, str) else item for item in value)
+
+
 def _kind_name(kind: type) -> str:
-    return {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a table")
+    return {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false", list: "a list"}.get(
+        kind, "a table"
+    )
 
 
 def _names(names: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lake.store import open_store
 from pipelines.summary import Summary
-from schemas.outcomes import DEAD_LETTERS
+from schemas.outcomes import DEAD_LETTERS, PENDING
 from schemas.settings import Settings
 from schemas.tables import TABLES
 
@@ -19,6 +19,9 @@ def summary_object(summary: Summary, settings: Settings, seconds: float) -> dict
         "mentions": summary.counts.get("mentions", 0),
         "removed": summary.counts.get("removed", 0),
         "dead_letters": summary.counts.get("dead_letters", 0),
+        "sightings": summary.counts.get("sightings", 0),
+        "feeds": {"polled": summary.feeds_polled, "not_due": summary.feeds_later},
+        "references": summary.references,
         "outcomes": dict(sorted(summary.outcomes.items())),
         "seconds": round(seconds, 3),
         "interrupted": summary.interrupted,
@@ -33,13 +36,28 @@ def print_summary(summary: Summary, settings: Settings, seconds: float) -> None:
         f"{_count(told['articles'], 'article')} with {_count(told['mentions'], 'mention')} of names stored, "
         f"{_count(told['removed'], 'boilerplate line')} removed, in {seconds:.1f} s"
     )
+    for note in summary.notes:
+        print(note)
+    if summary.feeds_polled or summary.feeds_later:
+        later = f", {summary.feeds_later} not due yet: newsbeam feeds list" if summary.feeds_later else ""
+        print(f"{_count(summary.feeds_polled, 'feed')} polled{later}")
     known = summary.outcomes.get("known", 0)
     if known:
         print(f"{_count(known, 'document')} known already: nothing to do for them")
-    others = {name: times for name, times in summary.outcomes.items() if name not in ("stored", "known")}
+    others = {
+        name: times
+        for name, times in summary.outcomes.items()
+        if name not in ("stored", "known", "pending", "filtered")
+    }
     if others:
         words = ", ".join(f"{times} {name}" for name, times in sorted(others.items()))
         print(f"not stored: {words}")
+    if summary.outcomes.get("filtered"):
+        print(f"{_count(summary.outcomes['filtered'], 'document')} outside of the dates and domains asked for")
+    if summary.outcomes.get("pending"):
+        print(f"{_count(summary.outcomes['pending'], 'link')} pending, not due yet")
+    if any(name in PENDING for name in others):
+        print('tried again later: newsbeam sql "SELECT url, outcome, reason, retry_at FROM pending"')
     if any(name in DEAD_LETTERS for name in others):
         print('why: newsbeam sql "SELECT source_uri, step, outcome, reason FROM dead_letters"')
     if summary.interrupted:

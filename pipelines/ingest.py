@@ -1,10 +1,12 @@
 """The order of the rooms: from references to one entry in the log."""
 
+from typing import Any, NamedTuple
+
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from pipelines.inputs import Slice
-from schemas.records import Found, Shard, Stamp
+from schemas.records import FeedState, Found, Shard, Stamp, WrittenFile
 from schemas.settings import Settings
 from transforms.commit_files import CommitFiles
 from transforms.deduplicate import Deduplicate
@@ -18,29 +20,43 @@ from transforms.take_first import TakeFirst
 from transforms.write_tables import WriteTables
 
 
+class References(NamedTuple):
+    """What the inputs name, and the files that reading them has left: sightings and polls."""
+
+    found: PCollection[Found]
+    files: PCollection[WrittenFile]
+
+
 def build(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp, seen: int) -> PCollection[int]:
     """Lay the whole way of a slice; gives the number of its entry in the log.
 
     Text never crosses a shuffle: what is grouped are references before, and file names after the one straight line.
     """
-    return (
-        references(root, work, settings)
-        | Deduplicate(settings.lake)
+    read = references(root, work, settings, stamp)
+    fetched = (
+        read.found
+        | Deduplicate(settings.lake, settings.wanted)
         | TakeFirst(settings.limit)
         | GroupByPlace()
         | ReadDocuments(stamp)
-        | FetchPages(settings.fetch)
-        | ProcessDocuments(settings.process)
-        | WriteTables(settings.lake, stamp)
-        | CommitFiles(settings.lake, stamp.run_id, seen)
+        | FetchPages(settings, stamp, work.closed)
     )
+    written = (
+        fetched.documents | ProcessDocuments(settings.process) | WriteTables(settings.lake, stamp, settings.wanted)
+    )
+    files = (written, read.files, fetched.files) | "All files" >> beam.Flatten()
+    return files | CommitFiles(settings.lake, stamp.run_id, seen)
 
 
-def references(root: beam.Pipeline, work: Slice, settings: Settings) -> PCollection[Found]:
+def references(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp) -> References:
     """Read whatever the slice names into references."""
-    seeds = root | "Seed shards" >> beam.Create(work.seeds).with_output_types(Shard) | ReadSeeds(settings.source)
-    feeds = (
-        root | "Feeds" >> beam.Create(work.feeds).with_output_types(str) | ReadFeeds(settings.fetch, settings.process)
-    )
-    lists = root | "List shards" >> beam.Create(work.lists).with_output_types(Shard) | ReadUrlList()
-    return (seeds, feeds, lists) | "All references" >> beam.Flatten()
+    seeds = _given(root, "Seed shards", work.seeds, Shard) | ReadSeeds(settings.source)
+    lists = _given(root, "List shards", work.lists, Shard) | ReadUrlList()
+    feeds = _given(root, "Feeds", work.feeds, FeedState) | ReadFeeds(settings, stamp, work.closed)
+    links = _given(root, "Pending links", tuple(map(Found, work.links)), Found)
+    found = (seeds, lists, feeds.found, links) | "All references" >> beam.Flatten()
+    return References(found, feeds.files)
+
+
+def _given(root: beam.Pipeline, label: str, items: tuple[Any, ...], kind: type) -> PCollection:
+    return root | label >> beam.Create(items).with_output_types(kind)

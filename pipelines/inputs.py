@@ -1,15 +1,15 @@
-"""Resolve what the user names into slices: files into shards, lists of feeds into feeds. Imports no Beam."""
+"""Resolve what the user names: files into shards, lists of feeds into feeds; and cut it into slices. No Beam."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from schemas.errors import SettingsError
-from schemas.records import Shard
+from schemas.records import FeedState, Reference, Shard
 from transforms.article.seeds import seed_paths, shards, url_shards
 from transforms.article.sniff import sniff
-from transforms.fetch.feed_lists import feed_urls
+from transforms.fetch.feed_lists import Subscription, feed_urls
 
 #: A feed counts as so many references when slices are cut.
 REFERENCES_OF_A_FEED = 40
@@ -20,54 +20,73 @@ class Slice:
     """The inputs of one commit."""
 
     seeds: tuple[Shard, ...] = ()
-    feeds: tuple[str, ...] = ()  # addresses, or paths of feed files
     lists: tuple[Shard, ...] = ()  # of URL list files
+    feeds: tuple[FeedState, ...] = ()
+    links: tuple[Reference, ...] = ()  # pending ones that are tried again
+    closed: dict[str, float] = field(default_factory=dict)  # host → UNIX time until which it refuses
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a run reads, checked: every file is there and can be read."""
+    """What a run reads, checked: every file is there and can be read. With nothing named it is what is due."""
 
     paths: tuple[Path, ...] = ()
-    feeds: tuple[str, ...] = ()
+    feeds: tuple[Subscription, ...] = ()  # addresses, or absolute paths of feed files
     urls: Path | None = None
 
+    @property
+    def is_what_is_due(self) -> bool:
+        """Tell whether nothing is named."""
+        return not (self.paths or self.feeds or self.urls)
+
     def slices(self, size: int) -> Iterator[Slice]:
-        """Cut the inputs into slices of about `size` references, always at the same places."""
+        """Cut files and lists into slices of about `size` references, always at the same places."""
         for group in _groups(shards(self.paths, size), size):
             yield Slice(seeds=group)
-        step = max(1, size // REFERENCES_OF_A_FEED)
-        for start in range(0, len(self.feeds), step):
-            yield Slice(feeds=self.feeds[start : start + step])
         if self.urls:
             for group in _groups(url_shards(self.urls, size), size):
                 yield Slice(lists=group)
+
+
+def feed_slices(feeds: Sequence[FeedState], size: int) -> Iterator[Slice]:
+    """Cut feeds into slices of about `size` references."""
+    step = max(1, size // REFERENCES_OF_A_FEED)
+    for start in range(0, len(feeds), step):
+        yield Slice(feeds=tuple(feeds[start : start + step]))
 
 
 def resolve(paths: Sequence[str], feeds: Sequence[str], urls: Path | None) -> Inputs:
     """Check the inputs and resolve folders, globs and lists of feeds.
 
     Raises:
-        SettingsError: nothing is named, or something named is not there or can not be read.
+        SettingsError: something that is named is not there or can not be read.
 
     """
-    if not (paths or feeds or urls):
-        raise SettingsError("nothing to read: name a file, a folder, --feeds or --urls")
     found = tuple(seed_paths([Path(path) for path in paths])) if paths else ()
     if urls:
         _read(urls)
-    addresses = [address for argument in feeds for address in _feeds(argument)]
-    return Inputs(found, tuple(dict.fromkeys(addresses)), urls)
+    return Inputs(found, tuple(subscriptions(feeds)), urls)
 
 
-def _feeds(argument: str) -> list[str]:
+def subscriptions(arguments: Sequence[str]) -> list[Subscription]:
+    """Resolve addresses, feed files, OPML files and lists of addresses into feeds, each address once.
+
+    Raises:
+        SettingsError: a file can not be read, or names no feed.
+
+    """
+    found = [subscription for argument in arguments for subscription in _feeds(argument)]
+    return list({subscription.url: subscription for subscription in reversed(found)}.values())[::-1]
+
+
+def _feeds(argument: str) -> list[Subscription]:
     if urlsplit(argument).scheme in ("http", "https"):
-        return [argument]
+        return [Subscription(argument)]
     path = Path(argument)
     body = _read(path)
     if sniff(body) == "feed":
-        return [str(path.absolute())]
-    listed = [subscription.url for subscription in feed_urls(argument, body)]
+        return [Subscription(str(path.absolute()))]
+    listed = feed_urls(argument, body)
     if not listed:
         raise SettingsError(f"{argument} names no feed: it is no feed, no OPML file and no list of addresses")
     return listed

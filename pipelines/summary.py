@@ -1,17 +1,46 @@
 """What a run did, added up from its own entries in the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from schemas.errors import StoreError
 
 
 @dataclass
 class Summary:
-    """Counts of what a run has committed, and of what it found known already."""
+    """Counts of what a run has committed, and of what it found known or pending already."""
 
     run_id: str
-    counts: dict[str, int] = field(default_factory=dict)  # articles, mentions, removed, dead_letters
+    counts: dict[str, int] = field(default_factory=dict)  # rows by table, removed lines
     outcomes: dict[str, int] = field(default_factory=dict)
+    references: int = 0  # everything that was named to the run
+    handed_out: int = 0  # of them, what was read or fetched
+    left: int = 0  # of them, what is left to a further slice or run
+    feeds_polled: int = 0
+    feeds_later: int = 0  # that were not due
+    notes: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    def add_slice(self, committed: Sequence[dict[str, Any]], counters: dict[str, int]) -> None:
+        """Add what a slice has committed to what it has counted on the way.
+
+        Raises:
+            StoreError: the ledger does not add up; each reference has to end in exactly one place.
+
+        """
+        before = sum(self.outcomes.values())
+        for counts in committed:
+            self.add(counts)
+        for name in ("known", "pending", "filtered"):
+            self.add_outcome(name, counters.get(name, 0))
+        self.handed_out += counters.get("handed_out", 0)
+        self.left += counters.get("left", 0)
+        self.references += counters.get("references", 0)
+        ended = sum(self.outcomes.values()) - before + counters.get("left", 0)
+        if ended != counters.get("references", 0):
+            named = counters.get("references", 0)
+            raise StoreError(f"the ledger does not add up: {named} references were read, {ended} have an end")
 
     def add(self, counts: dict[str, Any]) -> None:
         """Add the counts of one entry of the log."""

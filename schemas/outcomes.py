@@ -15,6 +15,7 @@ OUTCOMES: Final[dict[str, str]] = {
     STORED: "a row of `articles` was written",
     UNCHANGED: "its text equals a stored revision of the same article",
     DUPLICATE: "the same document came twice, in this run or in one beside it",
+    "filtered": "its date or domain is outside of what the run was asked for",
     # reading local input
     "unreadable": "the file or folder could not be read",
     "unsupported_type": "the content is of a kind that holds no article (PDF, image, …)",
@@ -72,7 +73,9 @@ PENDING: Final[frozenset[str]] = frozenset(
 )
 
 #: Outcomes after which the same bytes or address are tried again when they are met again; all others are final.
-TRANSIENT: Final[frozenset[str]] = PENDING | {"unreadable"}
+TRANSIENT: Final[frozenset[str]] = PENDING | {"unreadable", "filtered"}
 
 #: Outcomes whose payload or reason is worth a row of `dead_letters`.
-DEAD_LETTERS: Final[frozenset[str]] = frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "not_modified"} - PENDING
+DEAD_LETTERS: Final[frozenset[str]] = (
+    frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "filtered", "not_modified"} - PENDING
+)

@@ -6,6 +6,7 @@ Secrets are not in it. Each worker reads keys from its own environment, or from 
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,24 @@ class ProcessSettings:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which documents a run takes; what names no date or domain is taken."""
+
+    since: date | None = None  # UTC day of publication
+    until: date | None = None  # the last day, included
+    domains: tuple[str, ...] = ()  # these and what is below them; none: all
+
+    @property
+    def all(self) -> bool:
+        """Tell whether it takes everything."""
+        return not (self.since or self.until or self.domains)
+
+
+#: Asks for no day and no domain.
+EVERYTHING: Final = Wanted()
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run is told."""
 
@@ -81,10 +100,13 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     process: ProcessSettings = field(default_factory=ProcessSettings)
     feeds: FeedSettings = field(default_factory=FeedSettings)
+    wanted: Wanted = EVERYTHING
     raw_days: float = 30.0  # for which fetched pages are kept; 0: they are not
     run_date: date | None = None
     source: str = ""
     limit: int = 0  # 0: no limit
+    max_time: float = 0.0  # seconds after which nothing more is begun; 0: no limit
+    force: bool = False  # poll and try again what is not due
     strict: bool = False
     slice_references: int = 2_000
     slice_seconds: float = 600.0

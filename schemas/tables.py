@@ -137,6 +137,7 @@ OUTCOMES: Final = pa.schema(
 SIGHTINGS: Final = pa.schema(
     [
         _field("sighting_id", pa.string(), "hash of feed_id, article_id and what the entry says", False),
+        _field("words_id", pa.string(), "the same without the entry's date of change", False),
         _field("entry_id", pa.string(), "hash of feed_id and guid, else link", False),
         _field("feed_id", pa.string(), "the feed", False),
         _field("feed_url", pa.string(), "its configured address", False),
@@ -201,6 +202,7 @@ FEED_FETCHES: Final = pa.schema(
         _field("items_a_day", pa.float64(), "new entries, smoothed; below 0: not known yet", False),
         _field("moved_to", pa.string(), "permanent redirect seen at this poll"),
         _field("moved_times", pa.int32(), "polls in a row that saw it", False),
+        _field("names_feed", pa.string(), "the feed that a page names which came instead of a feed"),
         _field("current_url", pa.string(), "where it is asked for since it moved for good"),
         _field("run_id", pa.string(), "the run that polled", False),
     ]

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from newsbeam.cli import parser  # noqa: E402
 from newsbeam.config import KEYS, SECRETS  # noqa: E402
 from schemas.outcomes import DEAD_LETTERS, OUTCOMES, TRANSIENT  # noqa: E402
-from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings  # noqa: E402
+from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings  # noqa: E402
 from schemas.tables import RUNS, SCHEMA_VERSION, SORTED_BY, TABLES  # noqa: E402
 
 TABLE_SENTENCES = {
@@ -26,6 +26,12 @@ TABLE_SENTENCES = {
     "mentions": "One row for each place in a text that names something.",
     "outcomes": "The ledger: one row for every document that came to an end, with one word that says how.",
     "dead_letters": "What could not be stored, with its bytes, so that it can be looked at and tried again.",
+    "sightings": "One row for each entry of a feed, when it is first seen and when it is changed, whatever becomes of "
+    "its article. View `sightings` adds the `outcome` of the article.",
+    "feeds": "Subscriptions, a row for each change. View `feeds` shows the last word on each, with the state that its "
+    "last poll has left.",
+    "feed_fetches": "One row for each poll of a feed, with the state after it. The validators count only with the "
+    "commit of what the poll brought.",
     "runs": "The log: one row for each commit. Only files that a `commit` row names belong to the lake.",
 }
 
@@ -60,6 +66,7 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "": (LakeSettings(), FetchSettings(), Settings()),
     "s3": (LakeSettings(),),
     "fetch": (FetchSettings(),),
+    "feeds": (FeedSettings(),),
     "process": (ProcessSettings(),),
 }
 
@@ -159,7 +166,11 @@ def cli_page() -> str:
     for name, (what, command) in subcommands(top).items():
         own = [action for action in options(command) if not shared.intersection(action.option_strings)]
         lines += [f"## {name}", "", f"{what[:1].upper()}{what[1:]}.", ""]
-        lines += options_table(own)
+        lines += options_table(own) if own else []
+        for action, (does, part) in subcommands(command).items() if command._subparsers else ():
+            lines += [f"### {name} {action}", "", f"{does[:1].upper()}{does[1:]}.", ""]
+            more = [option for option in options(part) if not shared.intersection(option.option_strings)]
+            lines += options_table(more) if more else []
         if name == "ingest":
             lines += ["What stands after `--` goes to Beam.", ""]
     lines += ["## Exit codes", ""]
@@ -191,7 +202,9 @@ def setting(section: str, key: str) -> str:
         return "none; never logged or stored"
     name = "uri" if (section, key) == ("", "lake") else key
     value = next(getattr(settings, name) for settings in DEFAULTS[section] if hasattr(settings, name))
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value not in ("", ()) else ""
+    if isinstance(value, tuple):
+        return f"`{list(value)}`" if value else ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else ""
 
 
 PAGES = {"docs/tables.md": tables_page, "docs/cli.md": cli_page}

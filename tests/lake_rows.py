@@ -96,6 +96,7 @@ def sighting(row: dict[str, Any], feed: str = "https://example.org/feed") -> dic
     """Return the row of an article's entry in a feed."""
     return {
         "sighting_id": digest("sighting", feed, row["article_id"]),
+        "words_id": digest("words", feed, row["article_id"]),
         "entry_id": digest("entry", feed, row["url"]),
         "feed_id": digest("feed", feed),
         "feed_url": feed,

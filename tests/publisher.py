@@ -19,6 +19,8 @@ from functools import cache
 from types import TracebackType
 from typing import NamedTuple, Self
 
+import brotli
+
 
 class Seen(NamedTuple):
     """A request as it came in."""
@@ -28,6 +30,7 @@ class Seen(NamedTuple):
     headers: dict[str, str]
     host: str  # the address it came in on
     number: int  # how many times this path was asked for before
+    at: float = 0.0  # by `time.monotonic()`
 
 
 Answer = bytes | Callable[[Seen, asyncio.StreamWriter], Awaitable[None]]
@@ -125,6 +128,12 @@ async def _chain(seen: Seen, writer: asyncio.StreamWriter) -> None:
     writer.write(response(b"", "302 Found", f"Location: {f'/redir_chain{left - 1}' if left > 1 else '/ok'}"))
 
 
+async def _429_date(seen: Seen, writer: asyncio.StreamWriter) -> None:
+    date = formatdate(time.time() + 2, usegmt=True)
+    headers = ("429 Too Many Requests", f"Retry-After: {date}")
+    writer.write(response(PAGE) if seen.number else response(b"no", *headers))
+
+
 def once(first: bytes, then: bytes) -> Answer:
     """Answer the first request of a path with `first`, the others with `then`."""
 
@@ -186,7 +195,7 @@ def _behaviours() -> dict[str, Answer]:
         "/404": refused("404 Not Found"),
         "/410": refused("410 Gone"),
         "/429_secs": once(refused("429 Too Many Requests", "Retry-After: 1"), ok),
-        "/429_date": once(refused("429 Too Many Requests", f"Retry-After: {formatdate(0, usegmt=True)}"), ok),
+        "/429_date": _429_date,
         "/429_huge": refused("429 Too Many Requests", "Retry-After: 86400"),
         "/429_garbage": refused("429 Too Many Requests", "Retry-After: soonish"),
         "/503_huge": refused("503 Service Unavailable", "Retry-After: 86400"),
@@ -217,7 +226,9 @@ def _behaviours() -> dict[str, Answer]:
         "/deflate": response(zlib.compress(PAGE), "200 OK", "Content-Encoding: deflate"),
         "/deflate_raw": response(zlib.compress(PAGE)[2:-4], "200 OK", "Content-Encoding: deflate"),
         "/deflate_trunc": response(zlib.compress(PAGE)[:-8], "200 OK", "Content-Encoding: deflate"),
-        "/br_unasked": response(b"\x0b\x02\x80abc\x03", "200 OK", "Content-Encoding: br"),
+        "/br_unasked": response(brotli.compress(PAGE), "200 OK", "Content-Encoding: br"),
+        "/br_trunc": response(brotli.compress(PAGE)[:-9], "200 OK", "Content-Encoding: br"),
+        "/br_broken": response(b"\xff" * 80, "200 OK", "Content-Encoding: br"),
         "/huge_header": response(PAGE, "200 OK", "X-Huge: " + "h" * 100_000),
         "/many_headers": response(PAGE, "200 OK", *(f"X-{n}: v" for n in range(5000))),
         "/inf_headers": _inf_headers,
@@ -272,6 +283,14 @@ class Publisher:
         self._answers[path] = answer
         return self.url + path
 
+    def known_paths(self) -> list[str]:
+        """The paths that have a behaviour of their own."""
+        return list(self._answers)
+
+    def answer_of(self, path: str) -> Answer:
+        """What a path is answered with, to give it to another one."""
+        return self._answers[path]
+
     def paths(self) -> list[str]:
         """The paths that were asked for, in order."""
         return [seen.path for seen in self.requests]
@@ -323,7 +342,7 @@ class Publisher:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        seen = Seen(method, path, headers, host, self._asked[path])
+        seen = Seen(method, path, headers, host, self._asked[path], time.monotonic())
         self.requests.append(seen)
         self._asked[path] += 1
         self._at_once[host] += 1

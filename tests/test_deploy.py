@@ -19,7 +19,7 @@ import yaml
 
 from newsbeam.cli import parser
 from newsbeam.config import KEYS, SECRETS, read_file
-from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
+from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -117,7 +117,9 @@ def test_the_example_settings_show_the_defaults() -> None:
     assert top.pop("lake") == LakeSettings.uri
     assert top.pop("contact") == FetchSettings.contact
     assert shown["process"].pop("models")
+    shown["fetch"] |= {key: tuple(value) for key, value in shown["fetch"].items() if isinstance(value, list)}
     parts = ((top, Settings), (shown["s3"], LakeSettings), (shown["fetch"], FetchSettings))
+    parts = (*parts, (shown["feeds"], FeedSettings))
     for values, settings in (*parts, (shown["process"], ProcessSettings)):
         assert values == {key: getattr(settings(), key) for key in values}
 
@@ -127,7 +129,7 @@ def test_the_example_feeds_are_read() -> None:
 
     feeds = resolve([], [str(DEPLOY / "feeds.opml")], None).feeds
     assert len(feeds) == (DEPLOY / "feeds.opml").read_text(encoding="utf-8").count("xmlUrl=") >= 2
-    assert all(feed.startswith("https://") for feed in feeds)
+    assert all(feed.url.startswith("https://") and feed.name for feed in feeds)
 
 
 def test_the_environment_example_holds_no_values() -> None:

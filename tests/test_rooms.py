@@ -17,8 +17,8 @@ from lake.known import known
 from lake.query import connect
 from lake.run import begin
 from lake.store import open_store
-from schemas.records import Found, Payload, Processed, Reference, Refused, Shard, Stamp
-from schemas.settings import FetchSettings, LakeSettings, ProcessSettings
+from schemas.records import FeedState, Found, Payload, Processed, Reference, Refused, Shard, Stamp, WrittenFile
+from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
 from transforms.article.ids import digest
 from transforms.commit_files import CommitFiles
 from transforms.deduplicate import Deduplicate
@@ -64,6 +64,14 @@ def result(inputs: list[Any], transform: beam.PTransform, check: Callable[[list[
         assert_that(pipeline | beam.Create(inputs, reshuffle=False) | transform, check)
 
 
+def results(inputs: list[Any], transform: beam.PTransform, **checks: Callable[[list[Any]], None]) -> None:
+    """Run one transform with several outputs and hand each of them to its check."""
+    with test_pipeline.TestPipeline(runner=FnApiRunner()) as pipeline:
+        given = pipeline | beam.Create(inputs, reshuffle=False) | transform
+        for name, check in checks.items():
+            assert_that(given[name], check, label=f"check {name}")
+
+
 def test_read_seeds_gives_references_and_names_what_is_bad(tmp_path: Path) -> None:
     lines = [{"url": "https://example.org/a", "text": "An article."}, "no object"]
     (tmp_path / "wire.jsonl").write_text("\n".join(map(json.dumps, lines)))
@@ -88,7 +96,7 @@ def test_read_url_list_gives_links_and_names_what_is_bad(tmp_path: Path) -> None
     result([Shard(str(tmp_path / "urls.txt"))], ReadUrlList(), check)
 
 
-def test_read_feeds_gives_links_and_names_what_is_no_feed(tmp_path: Path) -> None:
+def test_read_feeds_gives_links_and_names_what_is_no_feed(tmp_path: Path, disk_lake: LakeSettings) -> None:
     (tmp_path / "feed.xml").write_text(
         "<rss version='2.0'><channel><title>t</title><item><title>One</title><link>https://example.org/1</link></item>"
         "<item><title>Two</title><link>javascript:void(0)</link></item></channel></rss>"
@@ -99,7 +107,13 @@ def test_read_feeds_gives_links_and_names_what_is_no_feed(tmp_path: Path) -> Non
         ends = sorted((item.outcome, item.reference.kind, item.reference.title) for item in found)
         assert ends == [("", "link", "One"), ("no_link", "link", "Two"), ("not_a_feed", "feed", "")]
 
-    result([str(tmp_path / "feed.xml"), str(tmp_path / "page.xml")], ReadFeeds(FETCH, PROCESS), check)
+    settings = Settings(disk_lake, FETCH, PROCESS)
+    feeds = [FeedState(digest("feed", name), str(tmp_path / name)) for name in ("feed.xml", "page.xml")]
+
+    def check_files(files: list[WrittenFile]) -> None:
+        assert [(file.table, file.rows) for file in files] == [("sightings", 2)]
+
+    results(feeds, ReadFeeds(settings, STAMP, {}), found=check, files=check_files)
 
 
 def test_deduplicate_lets_the_first_through_and_names_the_others(disk_lake: LakeSettings) -> None:
@@ -115,6 +129,9 @@ def test_deduplicate_lets_the_first_through_and_names_the_others(disk_lake: Lake
 def test_take_first_keeps_the_first_by_name() -> None:
     found = [Found(reference(name)) for name in "dbca"]
     result(found, TakeFirst(2), equal_to([Found(reference("a")), Found(reference("b"))]))
+    link = Found(reference("z", "link"))
+    late = link._replace(outcome="deferred", reason="beyond the limit of the run")
+    result([*found, link], TakeFirst(2), equal_to([Found(reference("a")), Found(reference("b")), late]))
     result(found, TakeFirst(0), equal_to(found))
 
 
@@ -148,15 +165,16 @@ def test_read_documents_hands_out_nothing_once_it_shall_stop(tmp_path: Path) -> 
         STOP.clear()
 
 
-def test_fetch_pages_gives_bytes_and_names_what_fails() -> None:
+def test_fetch_pages_gives_bytes_and_names_what_fails(disk_lake: LakeSettings) -> None:
     link = reference("l", "link", url="http://127.0.0.1:9/never")
     payload = Payload(reference("p"), STORY, NOW)
 
     def check(documents: list[Payload | Refused]) -> None:
         ends = sorted((type(item).__name__, getattr(item, "outcome", "")) for item in documents)
-        assert ends == [("Payload", ""), ("Refused", "connection")]
+        assert ends == [("Payload", ""), ("Refused", "robots_unreachable")]
 
-    result([Found(link), payload], FetchPages(FETCH), check)
+    fetch = FetchPages(Settings(disk_lake, FETCH, PROCESS), STAMP, {})
+    results([Found(link), payload], fetch, documents=check, files=equal_to([]))
 
 
 def test_process_documents_gives_articles_and_names_what_has_no_text() -> None:

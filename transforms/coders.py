@@ -2,9 +2,9 @@
 
 from apache_beam import coders
 
-from schemas.records import Found, Reference, Shard, WrittenFile
+from schemas.records import FeedState, Found, Reference, Shard, WrittenFile
 
-for _record in (Shard, Reference, Found):
+for _record in (Shard, Reference, Found, FeedState):
     coders.registry.register_row(_record)
 
-__all__ = ["Found", "Reference", "Shard", "WrittenFile"]
+__all__ = ["FeedState", "Found", "Reference", "Shard", "WrittenFile"]

@@ -1,26 +1,33 @@
 """Fetch the pages that links name; everything else passes through."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
-from apache_beam.pvalue import PCollection
+from apache_beam.pvalue import PCollection, TaggedOutput
+from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.records import Found, Payload, Reference, Refusal, Refused
-from schemas.settings import FetchSettings
+from lake.raw import RawWriter
+from lake.store import open_store
+from schemas.records import Found, Payload, Reference, Refusal, Refused, Stamp
+from schemas.settings import Settings
 from transforms.article.sniff import sniff
-from transforms.fetch.client import Fetched
+from transforms.fetch.fetched import Fetched, Request
+from transforms.fetch.opt_outs import joined, opt_outs
+from transforms.fetch.pending import tried
 from transforms.fetching import fetch_each
 
+#: Name of the output that carries the names of written files.
+FILES = "files"
 #: What a link may lead to, by content.
 KINDS = ("html", "text")
 
 
-def payload_of(reference: Reference, result: Fetched | Refusal) -> Payload | Refused:
+def payload_of(reference: Reference, result: Fetched | Refusal, tdm: str = "honour") -> Payload | Refused:
     """Make a document of what a server answered."""
     if isinstance(result, Refusal):
         return Refused(reference, "FetchPages", result.outcome, result.reason)
@@ -28,24 +35,35 @@ def payload_of(reference: Reference, result: Fetched | Refusal) -> Payload | Ref
     if kind not in KINDS:
         outcome = "empty" if kind == "empty" else "unsupported_type"
         return Refused(reference, "FetchPages", outcome, f"the page is of the kind {kind}", result.body)
+    wishes = joined(result.opt_outs, opt_outs(result.headers, result.body))
+    if wishes.tdm_reserved and tdm == "honour":
+        reason = "the page reserves text and data mining" + (f", see {wishes.tdm_policy}" if wishes.tdm_policy else "")
+        return Refused(reference, "FetchPages", "tdm_reserved", reason[:500])
     return Payload(
         reference._replace(kind=kind),
         result.body,
         datetime.now(UTC),
         result.headers.get("content-type", ""),
         result.final_url,
+        wishes,
     )
 
 
 class _Fetch(beam.DoFn):
     """Gathers the links of a bundle, then fetches them side by side, one host never more than the settings allow."""
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: Settings, stamp: Stamp, closed: dict[str, float]) -> None:
         self._settings = settings
-        self._deferred = Metrics.counter("newsbeam", "deferred")
+        self._stamp = stamp
+        self._closed = closed
+        self._chance = random.Random()
+
+    def setup(self) -> None:
+        self._store = open_store(self._settings.lake)
 
     def start_bundle(self) -> None:
         self._links: list[tuple[Reference, Any, Any]] = []
+        self._raw = RawWriter(self._store, self._stamp.run_id, self._stamp.started_at.date())
 
     def process(
         self,
@@ -55,30 +73,57 @@ class _Fetch(beam.DoFn):
     ) -> Iterator[Payload | Refused]:
         if isinstance(document, Found):
             self._links.append((document.reference, timestamp, window))
+        elif isinstance(document, Refused):
+            yield self._tried(document)
         else:
             yield document
 
-    def finish_bundle(self) -> Iterator[WindowedValue]:
-        urls = [reference.url for reference, _, _ in self._links]
-        fetched = 0
-        for index, result in fetch_each(urls, self._settings):
+    def finish_bundle(self) -> Iterator[WindowedValue | TaggedOutput]:
+        requests = [Request(reference.url) for reference, _, _ in self._links]
+        left = set(range(len(requests)))
+        for index, result in fetch_each(requests, self._settings.fetch, self._closed):
             reference, timestamp, window = self._links[index]
-            fetched += 1
-            yield WindowedValue(payload_of(reference, result), timestamp, (window,))
-        self._deferred.inc(len(urls) - fetched)
+            left.discard(index)
+            yield WindowedValue(self._document(reference, result), timestamp, (window,))
+        for index in left:
+            reference, timestamp, window = self._links[index]
+            refused = Refused(reference, "FetchPages", "deferred", "the time of the run was over")
+            yield WindowedValue(self._tried(refused), timestamp, (window,))
+        for written in self._raw.flush():
+            yield TaggedOutput(FILES, WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),)))
+
+    def _document(self, reference: Reference, result: Fetched | Refusal) -> Payload | Refused:
+        document = payload_of(reference, result, self._settings.fetch.tdm)
+        if isinstance(document, Refused):
+            return self._tried(document, result.wait if isinstance(result, Refusal) else 0.0)
+        if isinstance(result, Fetched) and self._settings.raw_days > 0:
+            page = (result.url, result.final_url, document.fetched_at, result.status, result.headers, result.body)
+            return document._replace(raw=self._raw.add(*page))
+        return document
+
+    def _tried(self, refused: Refused, wait: float = 0.0) -> Refused:
+        return tried(refused, datetime.now(UTC), self._chance.random(), self._settings.feeds, wait)
 
 
 @dataclass
 class FetchPages(beam.PTransform):
     """Fetch each link (`Found`) into a `Payload` or `Refused`; those that are there already pass through.
 
+    The output `files` are the names of the WARC files with the pages as they came.
+
     Args:
-        settings: contact, deadlines, caps, how many at once.
+        settings: contact, deadlines, caps, how many at once; the lake that keeps the pages.
+        stamp: the run's.
+        closed: hosts that refuse, with the UNIX times until which they do.
 
     """
 
-    settings: FetchSettings
+    settings: Settings
+    stamp: Stamp
+    closed: dict[str, float]
 
-    def expand(self, documents: PCollection) -> PCollection:
+    def expand(self, documents: PCollection) -> Any:
         """Fetch the links of a bundle at its end."""
-        return documents | "Fetch page" >> beam.ParDo(_Fetch(self.settings))
+        return documents | "Fetch page" >> beam.ParDo(_Fetch(self.settings, self.stamp, self.closed)).with_outputs(
+            FILES, main="documents"
+        )

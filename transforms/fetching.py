@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.records import Refusal
 from schemas.settings import FetchSettings
-from transforms.fetch.client import Fetched
-from transforms.fetch.fetch import fetch_all
+from transforms.fetch.fetch import NONE_CLOSED, fetch_all
+from transforms.fetch.fetched import Fetched, Request
 from transforms.stop import STOP
 
 #: Fetched pages that may wait for a busy consumer; then the fetching is held back.
@@ -19,9 +19,10 @@ WAITING = 64
 class _Fetcher:
     """A thread with an event loop of its own, and the queue between it and the room."""
 
-    def __init__(self, urls: Sequence[str], settings: FetchSettings) -> None:
-        self._urls = urls
+    def __init__(self, requests: Sequence[Request], settings: FetchSettings, closed: Mapping[str, float]) -> None:
+        self._requests = requests
         self._settings = settings
+        self._closed = closed
         self.ready: queue.Queue[tuple[int, Fetched | Refusal] | BaseException | None] = queue.Queue()
         self._places = threading.Semaphore(WAITING)
         self._task: asyncio.Task[None] | None = None
@@ -50,7 +51,7 @@ class _Fetcher:
 
     async def _main(self) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        await fetch_all(self._urls, self._settings, self._hand_over)
+        await fetch_all(self._requests, self._settings, self._hand_over, closed=self._closed)
 
     async def _hand_over(self, index: int, result: Fetched | Refusal) -> None:
         while not self._places.acquire(blocking=False):
@@ -58,22 +59,25 @@ class _Fetcher:
         self.ready.put((index, result))
 
 
-def fetch_each(urls: Sequence[str], settings: FetchSettings) -> Iterator[tuple[int, Fetched | Refusal]]:
-    """Yield (place in `urls`, result) in the order of arrival.
+def fetch_each(
+    requests: Sequence[Request], settings: FetchSettings, closed: Mapping[str, float] = NONE_CLOSED
+) -> Iterator[tuple[int, Fetched | Refusal]]:
+    """Yield (place in `requests`, result) in the order of arrival.
 
-    Ends early, with some missing, when `transforms.stop.STOP` is due: they stay due.
+    `closed`: `transforms.fetch.hosts.host_key` → UNIX time before which it is not asked; its addresses end as
+    `rate_limited`. Ends early, with some missing, when `transforms.stop.STOP` is due: they stay due.
     """
-    if not urls:
+    if not requests:
         return
-    fetcher = _Fetcher(urls, settings)
+    fetcher = _Fetcher(requests, settings, closed)
     fetcher.thread.start()
     try:
         while True:
+            if STOP.due:
+                fetcher.cancel()
             try:
                 item = fetcher.ready.get(timeout=0.5)
             except queue.Empty:
-                if STOP.due:
-                    fetcher.cancel()
                 continue
             if item is None:
                 return

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from schemas.records import Found
 from transforms import coders  # noqa: F401
+from transforms.fetch.hosts import host_key
 
 
 def place(found: Found) -> str:
-    """Name the host a link is fetched from, or the file a record is in."""
+    """Name the registrable domain (else the host) a link is fetched from, or the file a record is in."""
     reference = found.reference
-    if reference.kind == "link":
-        return urlsplit(reference.url).netloc.lower() or reference.url
-    return reference.source_uri
+    return host_key(reference.url) if reference.kind == "link" and reference.url else reference.source_uri
 
 
 def in_order(group: Iterable[Found]) -> Iterator[Found]:

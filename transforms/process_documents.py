@@ -25,7 +25,8 @@ def settle(payload: Payload, result: Any) -> Processed | Refused:
     reference = payload.reference
     if isinstance(result, Article):
         raw_hash = reference.raw_hash or digest(payload.data)
-        return Processed(reference, result, raw_hash, payload.fetched_at, payload.final_url)
+        facts = (payload.fetched_at, payload.final_url, payload.opt_outs, payload.raw)
+        return Processed(reference, result, raw_hash, *facts)
     return Refused(reference, "ProcessDocuments", result.outcome, result.reason, payload.data)
 
 

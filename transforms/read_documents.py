@@ -10,6 +10,7 @@ from apache_beam.pvalue import PCollection
 from schemas.outcomes import DUPLICATE
 from schemas.records import Found, Payload, Refusal, Refused, Stamp
 from transforms.article.seeds import SeedReader
+from transforms.fetch.pending import may_wait
 from transforms.stop import STOP
 
 
@@ -27,6 +28,7 @@ def read_document(found: Found, reader: SeedReader, stamp: Stamp) -> Payload | R
 class _Read(beam.DoFn):
     def __init__(self, stamp: Stamp) -> None:
         self._stamp = stamp
+        self._left = Metrics.counter("newsbeam", "left")
         self._deferred = Metrics.counter("newsbeam", "deferred")
         self._handed_out = Metrics.counter("newsbeam", "handed_out")
 
@@ -34,17 +36,21 @@ class _Read(beam.DoFn):
         self._reader = SeedReader()
 
     def process(self, found: Found) -> Iterator[Found | Payload | Refused]:
-        if STOP.due:
+        reference, outcome = found.reference, found.outcome
+        if STOP.due and not may_wait(reference):
             self._deferred.inc()
+            self._left.inc()
             return
-        self._handed_out.inc()
-        if found.reference.kind == "link" and not found.outcome:
+        if STOP.due and not outcome:
+            outcome, found = "deferred", found._replace(outcome="deferred", reason="the time of the run was over")
+        self._handed_out.inc(0 if outcome == "deferred" else 1)
+        if reference.kind == "link" and not outcome:
             yield found
-        elif found.outcome == DUPLICATE:
-            yield Refused(found.reference, "Deduplicate", found.outcome, found.reason)
-        elif found.reference.kind in ("link", "feed"):
-            step = "ReadFeeds" if found.reference.feed_url else "ReadUrlList"
-            yield Refused(found.reference, step, found.outcome, found.reason)
+        elif outcome in (DUPLICATE, "deferred"):
+            yield Refused(reference, "Deduplicate", outcome, found.reason)
+        elif reference.kind in ("link", "feed"):
+            step = "ReadFeeds" if reference.feed_url else "ReadUrlList"
+            yield Refused(reference, step, outcome, found.reason)
         else:
             yield read_document(found, self._reader, self._stamp)
 
@@ -52,6 +58,8 @@ class _Read(beam.DoFn):
 @dataclass
 class ReadDocuments(beam.PTransform):
     """Read references (`Found`) into `Payload` or `Refused`; a link stays a `Found` for `FetchPages`.
+
+    When the time is over, links end as `deferred`, and local documents are left for the next slice.
 
     Args:
         stamp: the run's; its start is the time of reading.

@@ -1,122 +1,254 @@
 """Poll feeds and turn their entries into references."""
 
+import random
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import apache_beam as beam
-from apache_beam.pvalue import PCollection
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
-from schemas.records import Found, Reference, Refusal
-from schemas.settings import FetchSettings, ProcessSettings
+from lake.known import known
+from lake.store import open_store
+from lake.writer import TableWriter
+from schemas.records import FeedState, Found, Reference, Refusal, Stamp, WrittenFile
+from schemas.settings import Settings
 from transforms import coders  # noqa: F401
-from transforms.article.ids import article_id, digest
-from transforms.fetch.feeds import FeedEntry, parse_feed
-from transforms.fetch.urls import domain, url_key
+from transforms.article.ids import digest
+from transforms.fetch.discover import feed_links
+from transforms.fetch.fetched import Fetched, Request
+from transforms.fetch.hosts import host_key
+from transforms.fetch.schedule import Poll, next_state, permanent_target, validators
+from transforms.fetch.sighted import FeedName, FeedPage, Sighted, Sorted, read_entries, sort_entries
+from transforms.fetch.urls import domain
+from transforms.fetch.wanted import is_wanted
 from transforms.fetching import fetch_each
+from transforms.poll_rows import Polled, fetch_row, sighting_row
 from transforms.pool import Pool, shared_pool
+from transforms.rows import Row
 
+#: Name of the output that carries the names of written files.
+FILES = "files"
 #: Characters of an entry's teaser that travel with its reference.
 TEASER = 500
 
 
-def feed_links(feed_url: str, entries: list[FeedEntry]) -> Iterator[Found]:
-    """Yield one `Found` for each entry of a feed, by its link; an entry without one ends as `no_link`."""
-    for number, entry in enumerate(entries):
-        try:
-            key = url_key(entry.link)
-        except ValueError:
-            yield Found(
-                _reference(feed_url, entry, "", number), "no_link", f"entry {entry.guid or entry.title!r}"[:500]
-            )
-        else:
-            yield Found(_reference(feed_url, entry, key, number))
-
-
-def feed_failure(feed_url: str, refusal: Refusal) -> Found:
-    """Make the line of the ledger for a feed that gave no entries."""
-    name = digest("feed", feed_url)
-    reference = Reference(name, name, "", feed_url, "feed", 0, feed_url, domain(feed_url), feed_url)
-    return Found(reference, refusal.outcome, refusal.reason)
-
-
-def _reference(feed_url: str, entry: FeedEntry, key: str, number: int) -> Reference:
-    article = article_id(key, digest("entry", feed_url, entry.guid or entry.title or str(number)))
-    return Reference(
-        reference_id=article,
-        article_id=article,
+def found_entry(state: FeedState, entry: Sighted, edited: bool) -> Found:
+    """Make the reference of an entry; of an edited one it is a new one, so that the page is fetched again."""
+    reference = Reference(
+        reference_id=digest("edit", entry.sighting_id) if edited else entry.article_id,
+        article_id=entry.article_id,
         raw_hash="",
-        source_uri=entry.link if key else feed_url,
+        source_uri=entry.link or state.url,
         kind="link",
-        position=number,
-        url=entry.link if key else "",
-        source=domain(entry.link) if key else domain(feed_url),
-        feed_url=feed_url,
+        position=0,
+        url=entry.link,
+        source=domain(entry.link or state.url),
+        feed_url=state.url,
         title=entry.title[:TEASER],
         description=entry.description[:TEASER],
-        published_at=entry.published.isoformat() if entry.published else "",
+        published_at=entry.published_at.isoformat() if entry.published_at else "",
     )
+    if entry.link:
+        return Found(reference)
+    return Found(reference, "no_link", f"entry {entry.guid or entry.title!r}"[:500])
+
+
+def feed_failure(state: FeedState, refusal: Refusal, run_id: str) -> Found:
+    """Make the line of the ledger for a poll that failed; each poll has its own, and the feed's schedule goes on."""
+    name = digest("poll", state.feed_id, run_id)
+    reference = Reference(name, state.feed_id, "", state.url, "feed", 0, state.url, domain(state.url), state.url)
+    return Found(reference, refusal.outcome, refusal.reason)
 
 
 class _Poll(beam.DoFn):
     """Gathers the feeds of a bundle, polls them side by side, parses them in the pool."""
 
-    def __init__(self, fetch: FetchSettings, process: ProcessSettings) -> None:
-        self._fetch = fetch
-        self._process = process
+    def __init__(self, settings: Settings, stamp: Stamp, closed: dict[str, float]) -> None:
+        self._settings = settings
+        self._stamp = stamp
+        self._closed = closed
+        self._references = Metrics.counter("newsbeam", "references")
+        self._seen = Metrics.counter("newsbeam", "known")
+        self._filtered = Metrics.counter("newsbeam", "filtered")
+        self._chance = random.Random()
 
     def setup(self) -> None:
-        self._pool: Pool = shared_pool(self._process)
+        self._pool: Pool = shared_pool(self._settings.process)
+        self._store = open_store(self._settings.lake)
+        self._known = known(self._settings.lake)
 
     def start_bundle(self) -> None:
-        self._addresses: list[str] = []
+        self._states: list[FeedState] = []
+        self._writer = TableWriter(self._store, self._stamp.run_id)
+        self._written: list[WrittenFile] = []
+        self._parsing: deque[tuple[Polled, Future[Any]]] = deque()
 
-    def process(self, feed: str) -> Iterator[Found]:
-        if urlsplit(feed).scheme in ("http", "https"):
-            self._addresses.append(feed)
-            return
-        try:
-            body = Path(feed).read_bytes()
-        except OSError as error:
-            yield feed_failure(feed, Refusal("unreadable", error.strerror or str(error)))
-        else:
-            yield from self._parsed(feed, body, {}, "")
+    def process(self, state: FeedState) -> None:
+        self._states.append(state)
 
-    def finish_bundle(self) -> Iterator[WindowedValue]:
-        for index, result in fetch_each(self._addresses, self._fetch):
-            feed = self._addresses[index]
-            if isinstance(result, Refusal):
-                found: Any = [feed_failure(feed, result)]
+    def finish_bundle(self) -> Iterator[WindowedValue | TaggedOutput]:
+        for item in self._items():
+            yield WindowedValue(item, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+        for written in (*self._written, *self._writer.flush()):
+            yield TaggedOutput(FILES, WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),)))
+
+    def _items(self) -> Iterator[Found]:
+        remote = []
+        for state in self._states:
+            if state.url.startswith("/"):
+                yield from self._local(state)
             else:
-                found = self._parsed(feed, result.body, dict(result.headers), result.final_url)
-            for item in found:
-                yield WindowedValue(item, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+                remote.append(state)
+        now = datetime.now(UTC)
+        asked = [
+            Request(state.fetch_url or state.url, validators(state, self._settings.feeds, now), robots=False)
+            for state in remote
+        ]
+        for index, result in fetch_each(asked, self._settings.fetch, self._closed):
+            yield from self._answered(remote[index], result)
+            while len(self._parsing) >= 2 * self._pool.size:
+                yield from self._next_parsed()
+        while self._parsing:
+            yield from self._next_parsed()
 
-    def _parsed(self, feed: str, body: bytes, headers: dict[str, str], final_url: str) -> Iterator[Found]:
-        parsed = self._pool.result(self._pool.submit(parse_feed, body, feed, headers, final_url))
-        if isinstance(parsed, Refusal):
-            yield feed_failure(feed, parsed)
+    def _local(self, state: FeedState) -> Iterator[Found]:
+        try:
+            body = Path(state.url).read_bytes()
+        except OSError as error:
+            yield feed_failure(state, Refusal("unreadable", error.strerror or str(error)), self._stamp.run_id)
         else:
-            yield from feed_links(feed, parsed.entries)
+            self._parse(Polled(state, datetime.now(UTC), body))
+
+    def _answered(self, state: FeedState, result: Fetched | Refusal) -> Iterator[Found]:
+        at = datetime.now(UTC)
+        if isinstance(result, Refusal):
+            yield from self._failed(Polled(state, at), result)
+            return
+        polled = Polled(
+            state,
+            at,
+            result.body,
+            result.headers.get("content-type", ""),
+            result.final_url,
+            result.status,
+            result.headers,
+            result.elapsed,
+            permanent_target(result.redirects, result.final_url),
+        )
+        if result.status == 304:
+            self._learn(polled, "not_modified")
+        elif polled.body_hash == state.body_hash:
+            self._learn(polled, "unchanged")
+        else:
+            self._parse(polled)
+
+    def _parse(self, polled: Polled) -> None:
+        name = FeedName(polled.state.feed_id, polled.state.url, polled.final_url)
+        future = self._pool.submit(read_entries, polled.body, name, polled.content_type, polled.at)
+        self._parsing.append((polled, future))
+
+    def _next_parsed(self) -> Iterator[Found]:
+        polled, future = self._parsing.popleft()
+        parsed = self._pool.result(future)
+        if isinstance(parsed, Refusal):
+            yield from self._failed(polled, parsed)
+            return
+        wanted = [entry for entry in parsed.entries if self._wants(entry)]
+        sort = sort_entries(wanted, self._known)
+        self._references.inc(len(parsed.entries) - len(sort.new) - len(sort.edited))
+        self._seen.inc(sort.seen)
+        self._filtered.inc(len(parsed.entries) - len(wanted))
+        self._learn(polled, "parsed", page=parsed._replace(is_whole=len(wanted) == len(parsed.entries)), sort=sort)
+        for entry, edited in sort.fresh:
+            self._write("sightings", sighting_row(polled.state, entry, edited, self._stamp))
+            yield found_entry(polled.state, entry, edited)
+
+    def _failed(self, polled: Polled, refusal: Refusal) -> Iterator[Found]:
+        self._learn(polled, refusal.outcome, refusal)
+        yield feed_failure(polled.state, refusal, self._stamp.run_id)
+
+    def _wants(self, entry: Sighted) -> bool:
+        return self._settings.wanted.all or is_wanted(entry.link, entry.published_at, self._settings.wanted)
+
+    def _learn(
+        self,
+        polled: Polled,
+        outcome: str,
+        refusal: Refusal = Refusal("", ""),  # noqa: B008  a constant
+        page: FeedPage | None = None,
+        sort: Sorted = Sorted([], [], 0),  # noqa: B008  a constant
+    ) -> None:
+        """Keep what the poll has taught; it counts with the commit of what the poll brought."""
+        if polled.state.url.startswith("/"):
+            return
+        poll = Poll(
+            outcome,
+            refusal.reason,
+            polled.at,
+            wait=refusal.wait,
+            permanent_url=polled.permanent_url,
+            headers=polled.headers,
+            body_hash=polled.body_hash,
+            new=len(sort.new),
+            entries=len(page.entries) if page else 0,
+        )
+        if page:
+            poll = poll._replace(hints=page.hints)
+        after = next_state(polled.state, poll, self._settings.feeds, self._chance.random())
+        if page and not page.is_whole:  # what was passed over must not be hidden by a 304
+            old = polled.state
+            after = after._replace(etag=old.etag, last_modified=old.last_modified, body_hash=old.body_hash)
+        after = after._replace(names_feed=_named_feed(polled) if outcome == "not_a_feed" else "")
+        row = fetch_row(polled, after, poll, len(sort.edited), page.kind if page else "")
+        self._write("feed_fetches", row | {"run_id": self._stamp.run_id})
+
+    def _write(self, table: str, row: Row) -> None:
+        self._written += self._writer.add(table, self._stamp.started_at.date(), row)
+
+
+def _named_feed(polled: Polled) -> str:
+    """Return the feed that a page names, "" where it names none, or only itself."""
+    named = next((found.url for found in feed_links(polled.body, polled.final_url)), "")
+    return named if named not in (polled.state.url, polled.final_url) else ""
+
+
+def _host(state: FeedState) -> str:
+    return host_key(state.fetch_url or state.url)
 
 
 @dataclass
 class ReadFeeds(beam.PTransform):
-    """Read feeds (their addresses, or paths of local files) into references (`Found`) by the links of their entries.
+    """Poll feeds (`FeedState`) and give the references (`Found`) of their new entries.
+
+    The output `files` are the names of the files with their sightings and polls. A feed's validators count only with
+    the commit of those, so that no article is ever hidden behind a 304.
 
     Args:
-        fetch: how they are fetched.
-        process: the pool they are parsed in.
+        settings: how they are fetched, where they are parsed, the lake that knows the entries.
+        stamp: the run's.
+        closed: hosts that refuse, with the UNIX times until which they do.
 
     """
 
-    fetch: FetchSettings
-    process: ProcessSettings
+    settings: Settings
+    stamp: Stamp
+    closed: dict[str, float]
 
-    def expand(self, feeds: PCollection[str]) -> PCollection[Found]:
-        """Poll the feeds of a bundle at its end."""
-        return feeds | "Poll feed" >> beam.ParDo(_Poll(self.fetch, self.process)).with_output_types(Found)
+    def expand(self, feeds: PCollection[FeedState]) -> Any:
+        """Bring the feeds of a host to one worker, and poll the feeds of a bundle at its end."""
+        return (
+            feeds
+            | "Key by host" >> beam.WithKeys(_host).with_output_types(tuple[str, FeedState])
+            | "Group by host" >> beam.GroupByKey()
+            | "Feeds" >> beam.Values()
+            | "Each feed" >> beam.FlatMap(iter).with_output_types(FeedState)
+            | "Poll feed" >> beam.ParDo(_Poll(self.settings, self.stamp, self.closed)).with_outputs(FILES, main="found")
+        )

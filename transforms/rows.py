@@ -1,5 +1,7 @@
 """Make the rows of the tables from the records of a run: plain dicts, one key a column of `schemas.tables`."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from schemas.outcomes import DEAD_LETTERS, STORED
@@ -32,6 +34,9 @@ def article_row(document: Processed, stamp: Stamp) -> Row:
         "word_count": len(article.text.split()),
         "content_hash": content,
         "raw_hash": document.raw_hash,
+        **document.opt_outs._asdict(),
+        "raw_path": document.raw.path or None,
+        "raw_offset": document.raw.offset if document.raw.path else None,
         "schema_version": SCHEMA_VERSION,
         "run_id": stamp.run_id,
     }
@@ -64,11 +69,13 @@ def stored_row(reference: Reference, article: Row, outcome: str = STORED) -> Row
 
 def refused_row(refused: Refused, stamp: Stamp) -> Row:
     """Make the row of `outcomes` for a document that did not become an article."""
+    waits = {"retry_at": refused.retry_at, "retry": json.dumps(refused.reference._asdict())} if refused.retry_at else {}
     return _outcome(refused.reference, stamp.run_id) | {
         "step": refused.step,
         "outcome": refused.outcome,
         "reason": refused.reason,
         "seen_at": stamp.started_at,
+        **waits,
     }
 
 
@@ -103,6 +110,8 @@ def _outcome(reference: Reference, run_id: str) -> Row:
         "source": reference.source,
         "feed_url": reference.feed_url,
         "kind": reference.kind,
+        "attempt": max(reference.attempt, 1),
+        "first_seen_at": datetime.fromisoformat(reference.first_seen_at) if reference.first_seen_at else None,
         "word_count": 0,
         "mention_count": 0,
         "removed_count": 0,

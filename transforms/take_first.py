@@ -2,18 +2,39 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from heapq import nsmallest
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 
 from schemas.records import Found
 from transforms import coders  # noqa: F401
+from transforms.fetch.pending import may_wait
 
 
 def take_first(group: Iterable[Found], count: int) -> Iterator[Found]:
-    """Yield the first `count` by name of file and position, whatever the order they come in."""
-    return iter(nsmallest(count, group, key=lambda found: (found.reference.source_uri, found.reference.position)))
+    """Yield the first `count` by name of file and position, whatever the order they come in; of the rest the links.
+
+    A link beyond the limit is `deferred`: the feed may not name it again, so the ledger has to remember it. A local
+    document is read again with its file.
+    """
+    ordered = sorted(group, key=lambda found: (found.reference.source_uri, found.reference.position))
+    yield from ordered[:count]
+    for found in ordered[count:]:
+        if may_wait(found.reference):
+            yield found if found.outcome else found._replace(outcome="deferred", reason="beyond the limit of the run")
+
+
+class _Take(beam.DoFn):
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._left = Metrics.counter("newsbeam", "left")
+
+    def process(self, group: Iterable[Found]) -> Iterator[Found]:
+        together = list(group)
+        kept = list(take_first(together, self._count))
+        self._left.inc(len(together) - len(kept))
+        yield from kept
 
 
 def _one_key(_: Found) -> str:
@@ -22,7 +43,7 @@ def _one_key(_: Found) -> str:
 
 @dataclass
 class TakeFirst(beam.PTransform):
-    """Pass on at most `count` references (`Found`); 0 passes on all.
+    """Pass on at most `count` references (`Found`), and the links beyond them as `deferred`; 0 passes on all.
 
     Args:
         count: how many.
@@ -40,5 +61,5 @@ class TakeFirst(beam.PTransform):
             | "One key" >> beam.WithKeys(_one_key).with_output_types(tuple[str, Found])
             | "Together" >> beam.GroupByKey()
             | "Values" >> beam.Values()
-            | "First" >> beam.FlatMap(take_first, count=self.count).with_output_types(Found)
+            | "First" >> beam.ParDo(_Take(self.count)).with_output_types(Found)
         )

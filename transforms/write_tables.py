@@ -14,7 +14,8 @@ from lake.store import open_store
 from lake.writer import TableWriter
 from schemas.outcomes import UNCHANGED
 from schemas.records import Processed, Refused, Stamp, WrittenFile
-from schemas.settings import LakeSettings
+from schemas.settings import EVERYTHING, LakeSettings, Wanted
+from transforms.fetch.wanted import is_wanted
 from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
 
 
@@ -43,9 +44,20 @@ def rows_of(
     yield "outcomes", stamp.day, stored_row(document.reference, article) | {"mention_count": len(mentions)}
 
 
+def within(document: Processed | Refused, wanted: Wanted) -> Processed | Refused:
+    """Turn an article from outside the days and domains asked for into a `filtered` line of the ledger."""
+    if isinstance(document, Refused) or wanted.all or document.reference.first_seen_at:
+        return document
+    article = document.article
+    if is_wanted(document.final_url or article.url or article.canonical_url, article.published_at, wanted):
+        return document
+    return Refused(document.reference, "WriteTables", "filtered", "its date or domain is not asked for")
+
+
 class _Write(beam.DoFn):
-    def __init__(self, lake: LakeSettings, stamp: Stamp) -> None:
+    def __init__(self, lake: LakeSettings, stamp: Stamp, wanted: Wanted) -> None:
         self._lake = lake
+        self._wanted = wanted
         self._stamp = stamp
 
     def setup(self) -> None:
@@ -56,6 +68,7 @@ class _Write(beam.DoFn):
         self._writer = TableWriter(self._store, self._stamp.run_id)
 
     def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
+        document = within(document, self._wanted)
         for table, day, row in rows_of(document, self._stamp, self._known):
             yield from self._writer.add(table, day, row)
 
@@ -73,12 +86,16 @@ class WriteTables(beam.PTransform):
     Args:
         lake: where to.
         stamp: the run's.
+        wanted: days and domains of the articles that are stored.
 
     """
 
     lake: LakeSettings
     stamp: Stamp
+    wanted: Wanted = EVERYTHING
 
     def expand(self, documents: PCollection) -> PCollection[WrittenFile]:
         """Buffer the rows of a bundle by table and date; flush by size and at the bundle's end."""
-        return documents | "Write rows" >> beam.ParDo(_Write(self.lake, self.stamp)).with_output_types(WrittenFile)
+        return documents | "Write rows" >> beam.ParDo(_Write(self.lake, self.stamp, self.wanted)).with_output_types(
+            WrittenFile
+        )

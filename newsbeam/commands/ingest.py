@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import ctypes
-import ipaddress
 import json
 import logging
 import os
@@ -12,13 +11,13 @@ import sys
 import time
 from importlib import import_module
 from types import FrameType, ModuleType
-from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow
 
 from lake.store import open_store
 from newsbeam.config import settings_from
+from newsbeam.contact import check_contact
+from newsbeam.plan import print_plan, states_of
 from newsbeam.summary import print_summary, summary_object
 from pipelines.inputs import Inputs, resolve
 from pipelines.summary import Summary
@@ -39,7 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     inputs = resolve(arguments.paths, arguments.feeds, arguments.urls)
     check_settings(settings.process)
-    _check_contact(settings, inputs)
+    if arguments.dry_run:
+        return print_plan(settings, inputs)
+    _check_due(settings, inputs)
+    check_contact(settings, _addresses(settings, inputs))
     if arguments.beam_flags:
         _pipelines().beam_options(arguments.beam_flags)
     open_store(settings.lake).check()
@@ -72,7 +74,7 @@ def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -
     STOP.clear()
     progress = (lambda _: None) if arguments.quiet or arguments.json else _Progress()
     options = direct.beam_options(arguments.beam_flags)
-    summary: Summary = direct.ingest(settings, inputs.slices(settings.slice_references), options, progress)
+    summary: Summary = direct.ingest(settings, inputs, options, progress)
     return summary
 
 
@@ -105,21 +107,23 @@ class _Progress:
         print(f"newsbeam: {summary.documents} documents, {rate:.1f} a second", file=sys.stderr)
 
 
-def _check_contact(settings: Settings, inputs: Inputs) -> None:
-    if settings.fetch.contact or not (inputs.feeds or inputs.urls):
-        return
-    if inputs.urls or any(_public(feed) for feed in inputs.feeds):
+def _check_due(settings: Settings, inputs: Inputs) -> None:
+    """Refuse to run with nothing named where no feed is subscribed.
+
+    Raises:
+        SettingsError: there is nothing to do, and never will be.
+
+    """
+    if inputs.is_what_is_due and not states_of(settings):
         raise SettingsError(
-            "set `contact` in newsbeam.toml (or NEWSBEAM_CONTACT) to your mail address or page: "
-            "publishers want to know whom to ask about the traffic"
+            "nothing to read: name a file, a folder, --feeds or --urls, or subscribe: newsbeam feeds add"
         )
 
 
-def _public(address: str) -> bool:
-    host: Any = urlsplit(address).hostname
-    if not host:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return bool(host != "localhost" and not host.endswith(".localhost"))
+def _addresses(settings: Settings, inputs: Inputs) -> list[str]:
+    """Return what will be asked for, as far as it is known before the run."""
+    if inputs.urls:
+        return [""]
+    if inputs.is_what_is_due:
+        return [state.url for state in states_of(settings)]
+    return [subscription.url for subscription in inputs.feeds]

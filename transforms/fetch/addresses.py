@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from yarl import URL
 
 #: Ports of public servers.
-PORTS: Final = frozenset({80, 443, 8080, 8443})
+PORTS: Final = (80, 443, 8080, 8443)
 #: Where IPv6 carries an IPv4 address (NAT64, RFC 6052 and RFC 8215).
 NAT64: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
@@ -34,6 +34,7 @@ class AddressGate(NamedTuple):
 
     allow_private: bool = False  # lifts the list of ports, too
     exceptions: frozenset[tuple[str, int]] = frozenset()  # (IP address, port) that are allowed all the same
+    ports: tuple[int, ...] = PORTS
 
     def check_url(self, url: URL) -> None:
         """Refuse other schemes than http and https, other ports, and private addresses written out.
@@ -48,8 +49,8 @@ class AddressGate(NamedTuple):
             raise BlockedAddressError("the address names no host")
         if self.allow_private or (url.raw_host, url.port) in self.exceptions:
             return
-        if url.port not in PORTS:
-            raise BlockedAddressError(f"the port {url.port} is not one of {', '.join(map(str, sorted(PORTS)))}")
+        if url.port not in self.ports:
+            raise BlockedAddressError(f"the port {url.port} is not one of {', '.join(map(str, sorted(self.ports)))}")
         address = _address(url.raw_host)
         if address and not is_public(address):
             raise BlockedAddressError("a private or special address")

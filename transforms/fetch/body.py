@@ -55,6 +55,29 @@ async def read_body(chunks: AsyncIterable[bytes], content_encoding: str, limit: 
     return bytes(body.data)
 
 
+async def read_head(chunks: AsyncIterable[bytes], content_encoding: str, wanted: int) -> bytes:
+    """Return the first `wanted` decoded bytes, and one more where there are more; what they are does not matter.
+
+    Raises:
+        TroubleError: `truncated`, `bad_http`, and `too_large` where so many bytes on the wire decode to less.
+
+    """
+    decoders = decoders_for(content_encoding)
+    data = bytearray()
+    wire = 0
+    async for chunk in chunks:
+        wire += len(chunk)
+        for piece in _decoded(chunk, decoders):
+            data += piece
+            if len(data) > wanted:
+                return bytes(data[: wanted + 1])
+        if wire > 2 * wanted:
+            raise TroubleError("too_large", f"the body has more than {2 * wanted} bytes on the wire")
+    for decoder in decoders:
+        decoder.finish()
+    return bytes(data)
+
+
 def _unpacked(data: bytearray, limit: int) -> _Body:
     body = _Body(limit)
     gzip = Gzip()

@@ -5,43 +5,40 @@ checks.
 """
 
 import asyncio
-import random
+import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from schemas.records import Refusal
 from schemas.settings import FetchSettings
 from transforms.fetch.addresses import AddressGate, BlockedAddressError
-from transforms.fetch.body import read_body
+from transforms.fetch.answers import ERRORS, read_answer
 from transforms.fetch.decoding import ACCEPTED
-from transforms.fetch.fetched import Fetched, Redirect
+from transforms.fetch.failures import HostFailures
+from transforms.fetch.fetched import NO_HEADERS, Fetched, Redirect, Request
+from transforms.fetch.hosts import blocked_names, is_blocked
+from transforms.fetch.place import Place
 from transforms.fetch.resolver import PooledResolver
-from transforms.fetch.retry_after import retry_after
+from transforms.fetch.retries import pause_before_retry
+from transforms.fetch.robots import MAX_REDIRECTS, Robots
+from transforms.fetch.sites import Sites
 from transforms.fetch.slots import HostSlots
-from transforms.fetch.trip import REDIRECTS, Trip
-from transforms.fetch.trouble import TroubleError, body_trouble_of, trouble_of
+from transforms.fetch.trip import Trip, request_url
+from transforms.fetch.trouble import TroubleError, trouble_of
+from transforms.fetch.turns import Domains
 
-__all__ = ["Client", "Fetched", "Redirect", "user_agent"]
+__all__ = ["Client", "Fetched", "Redirect", "Request", "user_agent"]
 
-NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 ACCEPT: Final = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, */*;q=0.8"
 )
-#: Tries of one hop.
-TRIES: Final = 2
-#: Seconds that a server may ask to be waited for at once; what takes longer is `retry_later`.
-PATIENCE: Final = 5.0
-#: Seconds of the client's own back-off, of which a random part is added.
-BACK_OFF: Final = 0.5
-#: Errors of the library and of sockets.
-ERRORS: Final = (TroubleError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
 class Client:
@@ -54,10 +51,16 @@ class Client:
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._settings = settings
-        self._gate = gate or AddressGate(settings.allow_private)
+        self._gate = gate or AddressGate(settings.allow_private, ports=settings.ports)
+        self._blocked = blocked_names(settings.blocked_domains)
         self._resolver = resolver
         self._own_resolver: PooledResolver | None = None
         self._slots = HostSlots(settings.per_host)
+        self._places = asyncio.Semaphore(max(1, settings.concurrency))
+        self._domains = Domains(settings)
+        self._failures = HostFailures(settings.host_failures)
+        self._sites = Sites(self._head, settings.tries)
+        self._honour = settings.tdm == "honour"
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -77,78 +80,143 @@ class Client:
             max_line_size=16_384,
             max_field_size=16_384,
         )
+        self._session._retry_connection = False  # a second request, at once, that nobody would know of
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the session and its connections."""
+        await self._sites.close()
         if self._session:
             await self._session.close()
         if self._own_resolver:
             await self._own_resolver.close()
 
-    async def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS) -> Fetched | Refusal:
+    async def get(self, url: str, headers: Mapping[str, str] = NO_HEADERS, robots: bool = False) -> Fetched | Refusal:
         """Fetch a URL through its redirects, within the total deadline and the caps; never raises for what servers do.
 
         `headers`: further request headers, such as validators, which hold for the first address only. The answer 304
         comes back as `Fetched` when it was called for. Any other end than a body is a `Refusal`.
+        `robots`: ask robots.txt and tdmrep.json before each address on the way, and end where they refuse.
         """
+        place = self.place()
         try:
-            trip = Trip(url, headers, self._settings.total_timeout)
-            while True:
-                if len(trip.redirects) > self._settings.max_redirects:
-                    raise TroubleError("redirect_loop", f"more than {self._settings.max_redirects} redirects")
-                found = await self._hop(trip)
-                if found:
-                    return found._replace(url=url, elapsed=trip.elapsed)
+            return await self.fetch(Request(url, headers, robots), place)
+        finally:
+            place.give()
+
+    def place(self) -> Place:
+        """Return a place for `fetch`, one of `settings.concurrency`; it is not taken yet."""
+        return Place(self._places)
+
+    async def fetch(self, request: Request, place: Place) -> Fetched | Refusal:
+        """Fetch as `get` does; the place is held at the end, as long as the caller holds the body."""
+        try:
+            trip = Trip(request, self._settings.total_timeout, self._settings.tries)
+            return (await self._travel(trip, place))._replace(url=request.url)
         except ERRORS as error:
             return trouble_of(error).refusal
 
-    async def _hop(self, trip: Trip) -> Fetched | None:
-        """Ask the server the trip stands at, twice at most; `None` when it sends the trip elsewhere."""
+    async def robots(self, url: str) -> Robots | Refusal:
+        """Return the rules that robots.txt has for an address's origin, its sitemaps with them."""
         try:
-            self._gate.check_url(trip.url)
+            address = request_url(url)
+            self._check(address)
+            return await self._sites.robots(address)
+        except ERRORS as error:
+            return trouble_of(error).refusal
+
+    def close_hosts(self, closed: Mapping[str, float]) -> None:
+        """Leave domains (by `host_key`) alone until a UNIX time each; what is asked of them is `rate_limited`."""
+        self._domains.close(closed)
+
+    async def _head(self, url: str, size: int, tries: int) -> Fetched | TroubleError:
+        place = self.place()
+        try:
+            return await self._travel(
+                Trip(Request(url, robots=False), self._settings.total_timeout, tries, size), place
+            )
+        except ERRORS as error:
+            return trouble_of(error)
+        finally:
+            place.give()
+
+    async def _travel(self, trip: Trip, place: Place) -> Fetched:
+        most = MAX_REDIRECTS if trip.head else self._settings.max_redirects
+        while True:
+            if len(trip.redirects) > most:
+                raise TroubleError("redirect_loop", f"more than {most} redirects")
+            self._check(trip.url)
+            if trip.robots:
+                await self._permit(trip)
+            found = await self._hop(trip, place)
+            if found:
+                return found._replace(elapsed=trip.elapsed)
+            place.give()
+
+    def _check(self, url: URL) -> None:
+        """Refuse what must not be asked for, or not now."""
+        try:
+            self._gate.check_url(url)
         except BlockedAddressError as error:
             raise TroubleError("blocked_address", str(error)) from error
-        async with self._slots.of(trip.url.raw_host or ""), trip.clock():
-            for tries_left in reversed(range(TRIES)):
-                try:
-                    return await self._ask(trip)
-                except ERRORS as error:
-                    trouble = trouble_of(error)
-                    if trouble.wait is None or not tries_left or trouble.wait > min(PATIENCE, trip.seconds_left):
-                        raise trouble from error
-                    await asyncio.sleep(trouble.wait or BACK_OFF * (1 + random.random()))
-        return None
+        if is_blocked(url.raw_host or "", self._blocked):
+            raise TroubleError("blocked_domain", f"the settings refuse {url.host}")
+        self._domains.of(url).check()
+        self._failures.check(url)
+
+    async def _permit(self, trip: Trip) -> None:
+        """Ask what the site says of the address the trip stands at."""
+        rules = await self._sites.robots(trip.url)
+        if isinstance(rules, Refusal):
+            raise TroubleError(rules.outcome, rules.reason, later=rules.wait)
+        self._domains.slow_down(trip.url, rules.crawl_delay)
+        if line := rules.refusal_of(trip.url):
+            raise TroubleError("robots", f"robots.txt of {trip.url.host} disallows it: {line}"[:300])
+        trip.opt_outs = await self._sites.reserved(trip.url)
+        if trip.opt_outs.tdm_reserved and self._honour:
+            raise TroubleError("tdm_reserved", f"tdmrep.json of {trip.url.host} reserves text and data mining")
+
+    async def _hop(self, trip: Trip, place: Place) -> Fetched | None:
+        """Ask the server the trip stands at until it answers or another try makes no sense; `None`: go elsewhere."""
+        tried = 0
+        while True:
+            url = trip.url
+            try:
+                async with self._slots.of(url.raw_host or ""):
+                    self._failures.check(url)
+                    await self._domains.turn(url, place)
+                    async with trip.clock():
+                        found = await self._ask(trip)
+                self._failures.answered(url)
+                return found
+            except ERRORS as error:
+                tried += 1
+                trouble = trouble_of(error)
+                pause = pause_before_retry(trouble, trip, tried, self._settings)
+                if pause is None:
+                    raise self._end(url, trouble) from error
+                place.give()
+                trip.waited = trip.waited or bool(trouble.wait)
+                if trouble.refusal.outcome == "rate_limited":
+                    self._domains.of(url).hold(pause)
+                await trip.rest(pause)
+
+    def _end(self, url: URL, trouble: TroubleError) -> TroubleError:
+        """Draw the consequences of a request that failed for good."""
+        self._failures.count(url, trouble.refusal)
+        if trouble.refusal.outcome == "rate_limited" and trouble.status:
+            seconds = min(trouble.wait or 0.0, self._settings.max_retry_after)
+            self._domains.of(url).close(seconds or math.inf)
+            trouble.refusal = trouble.refusal._replace(wait=seconds)
+        return trouble
 
     async def _ask(self, trip: Trip) -> Fetched | None:
         if self._session is None:
             raise RuntimeError("the client is not open: use `async with`")
-        request = self._session.get(trip.url, headers=trip.request_headers, allow_redirects=False)
-        async with request as answer:
-            headers = _checked_headers(answer)
-            if answer.status in REDIRECTS:
-                trip.take_cookies(answer.headers.getall("Set-Cookie", []))
-                trip.follow(answer.status, headers.get("location", ""))
-                return None
-            if answer.status == 304 and trip.is_conditional:
-                body = b""
-            else:
-                _check_status(answer, headers)
-                body = await self._body(answer, headers)
-            return Fetched("", trip.place, answer.status, headers, body, tuple(trip.redirects), 0.0)
-
-    async def _body(self, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
-        try:
-            chunks = answer.content.iter_any()
-            body = await read_body(chunks, headers.get("content-encoding", ""), self._settings.max_body)
-        except ERRORS as error:
-            answer.close()
-            raise body_trouble_of(error) from error
-        if not body.strip():
-            raise TroubleError("empty", "the body has no bytes, or nothing but white space")
-        return body
+        async with self._session.get(trip.url, headers=trip.request_headers, allow_redirects=False) as answer:
+            return await read_answer(answer, trip, self._settings.max_body, self._honour)
 
 
 def user_agent(contact: str) -> str:
@@ -159,38 +227,3 @@ def user_agent(contact: str) -> str:
         number = "0"
     contact = "".join(character for character in contact if character.isprintable()).strip()
     return f"newsbeam/{number} (+{contact})" if contact else f"newsbeam/{number}"
-
-
-def _checked_headers(answer: aiohttp.ClientResponse) -> dict[str, str]:
-    """Return the headers in lower case; refuse two lengths, by which requests are smuggled (RFC 9112 §6.3)."""
-    lengths = set(answer.headers.getall("Content-Length", []))
-    if len(lengths) > 1:
-        raise TroubleError("bad_http", "several values of Content-Length")
-    headers: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        name = name.lower()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _check_status(answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> None:
-    """Raise for an answer that has no page.
-
-    Raises:
-        TroubleError: `gone`, `retry_later`, `bad_http` or `http_error`.
-
-    """
-    status = answer.status
-    if 200 <= status < 300 and status != 206:
-        return
-    line = f"{status} {answer.reason or ''}".strip()[:100]
-    if status == 304:
-        raise TroubleError("bad_http", "304 to a request that was not conditional")
-    if status == 410:
-        raise TroubleError("gone", line)
-    if status in (429, 503):
-        wait = retry_after(headers.get("retry-after", ""), datetime.now(UTC))
-        if wait is not None and wait > PATIENCE:
-            raise TroubleError("retry_later", f"{line}: come back in {wait:.0f} s", wait)
-        raise TroubleError("retry_later" if status == 429 or wait else "http_error", line, wait or 0)
-    raise TroubleError("http_error", line, 0 if status >= 500 or status in (408, 425) else None)

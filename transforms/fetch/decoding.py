@@ -7,18 +7,20 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
-from transforms.fetch.trouble import TroubleError
+import brotli
 
 try:
     import zstandard
 except ImportError:
     zstandard = None  # type: ignore[assignment]
 
+from transforms.fetch.trouble import TroubleError
+
 #: Bytes that one step puts out at most.
 PIECE: Final = 65_536
 GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 #: What the client asks for.
-ACCEPTED: Final = "gzip, deflate" + (", zstd" if zstandard else "")
+ACCEPTED: Final = "gzip, deflate, br" + (", zstd" if zstandard else "")
 #: Encodings on top of one another that are undone.
 MAX_LAYERS: Final = 2
 
@@ -100,6 +102,35 @@ class Deflate:
             raise _truncated("deflate")
 
 
+class Brotli:
+    """Brotli (RFC 7932); nothing may follow the end of the stream."""
+
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+        self._fed = False
+
+    def decode(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what a chunk decodes to."""
+        self._fed = self._fed or bool(chunk)
+        if chunk and self._stream.is_finished():
+            raise TroubleError("bad_http", "broken compression: more after the end of the brotli stream")
+        while not self._stream.is_finished():
+            try:
+                piece = self._stream.process(chunk, output_buffer_limit=PIECE)
+            except brotli.error as error:
+                raise TroubleError("bad_http", f"broken compression: {error}") from error
+            if piece:
+                yield piece
+            elif self._stream.can_accept_more_data():
+                return
+            chunk = b""
+
+    def finish(self) -> None:
+        """Check that the stream has ended."""
+        if self._fed and not self._stream.is_finished():
+            raise _truncated("brotli")
+
+
 class Zstandard:
     """zstd (RFC 8878) with the window that RFC 9659 allows."""
 
@@ -146,6 +177,8 @@ def _decoder(name: str) -> Decoder:
         return Gzip()
     if name == "deflate":
         return Deflate()
+    if name == "br":
+        return Brotli()
     if name == "zstd" and zstandard:
         return Zstandard()
     raise TroubleError("bad_http", f"the content encoding {name[:40]} was not asked for")

@@ -57,6 +57,11 @@ def http_address(address: str, base: str) -> str:
     return found if re.match(r"https?://[^/?#]", found, re.IGNORECASE) else ""
 
 
+def raw_link(written: str) -> str:
+    """Return a link that is not a plain http(s) address, cut short; "" for one that is."""
+    return "" if re.match(r"https?://[^/?#]", written, re.IGNORECASE) else written[:500]
+
+
 def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader, language: str) -> FeedEntry:
     html, text = _content(entry)
     published = _text(entry, "published") or _text(entry, "created") or _text(entry, "updated")
@@ -74,6 +79,7 @@ def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader, language:
         tags=_tags(entry),
         image_url=_image(entry, place),
         language=_language(entry) or language,
+        raw_link=raw_link(_text(entry, "link")),
     )
 
 

@@ -20,6 +20,7 @@ class FeedEntry(NamedTuple):
     tags: list[str]
     image_url: str
     language: str  # as the feed wrote it, such as en-GB
+    raw_link: str = ""  # the link as the feed wrote it, where it is relative, or no address of a page
 
 
 class Feed(NamedTuple):

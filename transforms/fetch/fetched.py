@@ -1,7 +1,20 @@
-"""What a server answered."""
+"""What is asked of a server, and what it answered."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from schemas.records import OptOuts
+
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Request(NamedTuple):
+    """A page or feed to fetch."""
+
+    url: str
+    headers: Mapping[str, str] = NO_HEADERS  # further ones, such as validators; for the first address only
+    robots: bool = True  # whether robots.txt and the reservations of the site are asked for first
 
 
 class Redirect(NamedTuple):
@@ -20,4 +33,5 @@ class Fetched(NamedTuple):
     headers: Mapping[str, str]  # names in lower case; several of one name are joined by ", "
     body: bytes  # decoded, never empty but for 304
     redirects: tuple[Redirect, ...]
-    elapsed: float  # seconds, waiting for a free slot of the host left out
+    elapsed: float  # seconds, waiting for its turn left out
+    opt_outs: OptOuts = OptOuts()  # by its headers, and by the site's tdmrep.json

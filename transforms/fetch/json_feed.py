@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from transforms.fetch.feed_dates import DateReader
-from transforms.fetch.feed_entries import http_address
+from transforms.fetch.feed_entries import http_address, raw_link
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
 from transforms.fetch.plain_text import one_line, plain
 
@@ -50,6 +50,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], place: FeedPlace, dates: 
         tags=_tags(item),
         image_url=http_address(_text(item, "image") or _text(item, "banner_image"), place.base),
         language=_text(item, "language") or _text(feed, "language"),
+        raw_link=raw_link(link),
     )
 
 

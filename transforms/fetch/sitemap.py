@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree
 
 from transforms.fetch.feed_dates import DateReader
-from transforms.fetch.feed_entries import http_address
+from transforms.fetch.feed_entries import http_address, raw_link
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
 from transforms.fetch.plain_text import one_line
 
@@ -53,6 +53,7 @@ def _entry(facts: dict[str, str], place: FeedPlace, dates: DateReader) -> FeedEn
         tags=list(dict.fromkeys(word.strip() for word in keywords if word.strip())),
         image_url=http_address(facts.get("image", ""), place.base),
         language=facts.get("language", ""),
+        raw_link=raw_link(facts["loc"]),
     )
 
 

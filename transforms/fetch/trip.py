@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -11,11 +11,13 @@ from urllib.parse import urljoin
 
 from yarl import URL
 
-from transforms.fetch.fetched import Redirect
+from schemas.records import OptOuts
+from transforms.fetch.fetched import Redirect, Request
 from transforms.fetch.trouble import TroubleError
 
 #: Request headers that hold for the first address only.
 FIRST_ONLY: Final = frozenset({"if-none-match", "if-modified-since", "authorization", "cookie"})
+VALIDATORS: Final = frozenset({"if-none-match", "if-modified-since"})
 #: Characters of a URL that needs no quoting (RFC 3986).
 PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 #: Characters of the longest address that is asked for.
@@ -24,14 +26,23 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class Trip:
-    """One fetch. Cookies live as long as it does, each for the origin that set it, and are never kept."""
+    """One fetch. Cookies live as long as it does, each for the origin that set it, and are never kept.
 
-    def __init__(self, url: str, headers: Mapping[str, str], seconds: float) -> None:
-        self.url = request_url(url)
+    `seconds`: the total deadline. `tries`: of each address on the way. `head`: bytes of the body that are wanted, of
+    whatever kind they are; 0 for a whole page.
+    """
+
+    def __init__(self, request: Request, seconds: float, tries: int, head: int = 0) -> None:
+        self.url = request_url(request.url)
+        self.robots = request.robots
+        self.tries = tries
+        self.head = head
+        self.opt_outs = OptOuts()  # of the site, for the address it stands at
         self.redirects: list[Redirect] = []
+        self.waited = False  # once for a server that asked for it
         self.elapsed = 0.0
         self._seconds = seconds
-        self._headers = {name.lower(): value for name, value in headers.items()}
+        self._headers = {name.lower(): value for name, value in request.headers.items()}
         self._cookies: dict[str, dict[str, str]] = {}
         self._visited = {self._state()}
 
@@ -43,7 +54,7 @@ class Trip:
     @property
     def is_conditional(self) -> bool:
         """Tell whether an answer 304 is called for."""
-        return not self.redirects and not {"if-none-match", "if-modified-since"}.isdisjoint(self._headers)
+        return not self.redirects and not VALIDATORS.isdisjoint(self._headers)
 
     @property
     def request_headers(self) -> dict[str, str]:
@@ -76,8 +87,13 @@ class Trip:
 
     @property
     def seconds_left(self) -> float:
-        """Time until the total deadline at the start of the current hop."""
+        """Time until the total deadline; it stands still while the trip waits for its turn."""
         return self._seconds - self.elapsed
+
+    async def rest(self, seconds: float) -> None:
+        """Wait before another try, which counts against the deadline."""
+        self.elapsed += seconds
+        await asyncio.sleep(seconds)
 
     def take_cookies(self, set_cookie: list[str]) -> None:
         """Remember what the server at this address sets."""

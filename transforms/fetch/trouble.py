@@ -13,12 +13,16 @@ class TroubleError(Exception):
     """The fetch of one URL ends here, or is tried once more.
 
     `wait`: seconds after which another try makes sense, `None` where none does, 0 for the client's own back-off.
+    `later`: seconds after which the server allows a later try. `status`: of the answer, 0 where there was none.
     """
 
-    def __init__(self, outcome: str, reason: str, wait: float | None = None) -> None:
+    def __init__(
+        self, outcome: str, reason: str, wait: float | None = None, *, later: float = 0.0, status: int = 0
+    ) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(outcome, reason)
+        self.refusal = Refusal(outcome, reason, later)
         self.wait = wait
+        self.status = status
 
 
 def trouble_of(error: Exception) -> TroubleError:
@@ -36,8 +40,8 @@ def trouble_of(error: Exception) -> TroubleError:
             return TroubleError("timeout", "no connection in time")
         case aiohttp.ClientConnectorError():
             return TroubleError("connection", _line(error), wait=0)
-        case aiohttp.ClientConnectionError() | ConnectionError():  # aiohttp itself has asked once more already
-            return TroubleError("connection", _line(error))
+        case aiohttp.ClientConnectionError() | ConnectionError():
+            return TroubleError("connection", _line(error), wait=0)
         case aiohttp.ClientPayloadError():
             return _payload_trouble(error)
         case aiohttp.ClientResponseError():
@@ -45,7 +49,7 @@ def trouble_of(error: Exception) -> TroubleError:
         case aiohttp.InvalidURL() | ValueError():
             return TroubleError("bad_url", _line(error))
         case OSError():
-            return TroubleError("connection", _line(error))
+            return TroubleError("connection", _line(error), wait=0)
     return TroubleError("bad_http", _line(error))
 
 

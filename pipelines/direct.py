@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -170,7 +171,9 @@ def _run_slice(job: Job, work: Slice) -> dict[str, int]:
     except RuntimeError as error:
         raise _cause(error) from error
     counted = result.metrics().query(MetricsFilter().with_namespace("newsbeam"))["counters"]
-    counters = {counter.key.metric.name: int(counter.committed) for counter in counted}
+    counters: Counter[str] = Counter()  # several rooms may count under one name
+    for counter in counted:
+        counters[counter.key.metric.name] += int(counter.committed)
     own = [entry.counts for entry in entries(job.store, seen) if entry.run_id == job.run.run_id]
     job.summary.add_slice(own, counters)
     job.progress(job.summary)

@@ -192,10 +192,11 @@ def test_total_deadline_ends_what_trickles(publisher: Publisher, path: str) -> N
 def test_total_deadline_spans_redirects(publisher: Publisher) -> None:
     async def slow(seen: Seen, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.3)
-        writer.write(response(b"", "302 Found", f"Location: /slow{int(seen.path.removeprefix('/slow')) + 1}"))
+        number = int(seen.path.removeprefix("/slow"))
+        writer.write(response(b"", "302 Found", "Connection: close", f"Location: /slow{number + 1}"))
 
-    for number in range(50):
-        publisher.add(f"/slow{number}", slow)
+    for place in range(50):
+        publisher.add(f"/slow{place}", slow)
     result = fetch(f"{publisher.url}/slow0", replace(SETTINGS, total_timeout=0.8, max_redirects=50))
     assert isinstance(result, Refusal)
     assert result.outcome == "timeout"

@@ -67,6 +67,7 @@ def test_rss_entry_in_full() -> None:
     )
 
 
+@pytest.mark.politeness("8", "hints on when to come again")
 def test_hints_on_when_to_come_again() -> None:
     feed = read(
         rss(
@@ -94,6 +95,7 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>R</tit
 <dc:date>2018-09-24T22:42:40Z</dc:date></item></rdf:RDF>"""
 
 
+@pytest.mark.politeness("27", "atom")
 def test_atom() -> None:
     feed = read(ATOM)
     (entry,) = feed.entries
@@ -105,6 +107,7 @@ def test_atom() -> None:
     assert (entry.title, entry.language) == ("Un <b> jour", "fr")
 
 
+@pytest.mark.politeness("27", "older formats")
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -126,6 +129,8 @@ def test_older_formats(body: str, kind: str) -> None:
     assert feed.entries or "a:feed" in body  # an entry without the namespace is none of Atom's
 
 
+@pytest.mark.politeness("27", "json feed")
+@pytest.mark.fault("jsonfeed")
 def test_json_feed() -> None:
     body = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -165,6 +170,7 @@ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www
 <n:keywords>towns, council</n:keywords></n:news></url><url><loc>/2</loc><lastmod>2018-09-24</lastmod></url></urlset>"""
 
 
+@pytest.mark.politeness("27", "news sitemap")
 def test_news_sitemap() -> None:
     feed = read(SITEMAP)
     one, two = feed.entries
@@ -180,6 +186,10 @@ def test_broken_sitemap_gives_what_can_be_read() -> None:
     assert feed.bozo
 
 
+@pytest.mark.politeness("16", "what is no feed")
+@pytest.mark.fault("html_not_rss")
+@pytest.mark.fault("consent")
+@pytest.mark.fault("empty_200")
 @pytest.mark.parametrize(
     ("body", "outcome", "reason"),
     [
@@ -211,6 +221,7 @@ def test_page_tells_the_feed_it_names() -> None:
     assert "https://feeds.ravenmoor.example/feed?a=1&b=2" in result.reason
 
 
+@pytest.mark.fault("body_is_path")
 def test_body_that_is_a_path_is_not_opened(tmp_path: object) -> None:
     path = os.path.join(str(tmp_path), "feed.xml")
     with open(path, "w") as file:
@@ -218,6 +229,8 @@ def test_body_that_is_a_path_is_not_opened(tmp_path: object) -> None:
     assert isinstance(parse_feed(path.encode(), URL), Refusal)
 
 
+@pytest.mark.politeness("26", "content type does not matter")
+@pytest.mark.fault("rss_as_html_ct")
 @pytest.mark.parametrize(
     "content_type", ["text/html", "application/octet-stream", "text/plain; charset=x", "", "rubbish"]
 )
@@ -228,6 +241,12 @@ def test_content_type_does_not_matter(content_type: str) -> None:
 ACCENTS = rss("<item><title>Féed – ça</title></item>", declaration="")
 
 
+@pytest.mark.politeness("26", "encodings")
+@pytest.mark.fault("bom")
+@pytest.mark.fault("leading_ws")
+@pytest.mark.fault("utf16")
+@pytest.mark.fault("charset_lie_http")
+@pytest.mark.fault("charset_bogus")
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
@@ -262,6 +281,7 @@ def test_some_broken_bytes_do_not_spoil_the_rest() -> None:
     assert feed_text(body) == "é" * 200 + "\ufffd" + "ü" * 200
 
 
+@pytest.mark.fault("ctrl_chars")
 def test_control_characters_are_dropped() -> None:
     entry = item("<title>A\x00B\x0bC&#0;&#x1;&#146;s</title><link>https://a.example/1</link>")
     assert entry.title == "ABC’s"
@@ -272,6 +292,8 @@ def test_named_entities_of_html_stay_well_formed() -> None:
     assert (feed.entries[0].title, feed.bozo) == ("Café — ©", "")
 
 
+@pytest.mark.politeness("31", "broken feed gives its entries and a note")
+@pytest.mark.fault("malformed")
 @pytest.mark.parametrize(
     "broken",
     [
@@ -288,6 +310,7 @@ def test_broken_feed_gives_its_entries_and_a_note(broken: str) -> None:
     assert feed.bozo
 
 
+@pytest.mark.politeness("31", "one malformed item does not lose the others")
 @pytest.mark.parametrize(
     "item",
     [
@@ -306,10 +329,15 @@ def test_one_malformed_item_does_not_lose_the_others(item: str) -> None:
     assert (feed.title, feed.kind) == ("Ravenmoor", "rss20")
 
 
+@pytest.mark.fault("zero_entries")
 def test_no_entries_is_no_refusal() -> None:
     assert read(rss("")).entries == []
 
 
+@pytest.mark.politeness("27", "guid and link")
+@pytest.mark.fault("guid_permalink")
+@pytest.mark.fault("rel_links")
+@pytest.mark.fault("js_link")
 @pytest.mark.parametrize(
     ("inner", "guid", "link"),
     [
@@ -336,6 +364,8 @@ def test_guid_and_link(inner: str, guid: str, link: str) -> None:
     assert (entry.guid, entry.link) == (guid, link)
 
 
+@pytest.mark.politeness("28", "guid stays when the feed moves and links follow")
+@pytest.mark.fault("guid_relative")
 def test_guid_stays_when_the_feed_moves_and_links_follow() -> None:
     body = rss("<item><guid>g0</guid><link>1.html</link></item>")
     moved = read(body, final_url="https://new.example/a/feed").entries[0]
@@ -343,6 +373,8 @@ def test_guid_stays_when_the_feed_moves_and_links_follow() -> None:
     assert moved.link == "https://new.example/a/1.html"
 
 
+@pytest.mark.politeness("27", "base of an element holds within it only")
+@pytest.mark.fault("rel_links")
 def test_base_of_an_element_holds_within_it_only() -> None:
     entries = """<entry xml:base="https://b.example/x/"><link href="1"/></entry><entry><link href="2"/></entry>
     <entry xml:base="y/"><link href="3"/></entry>"""
@@ -379,6 +411,7 @@ def test_content(inner: str, html: str, text: str) -> None:
     assert (entry.html, entry.text) == (html, text)
 
 
+@pytest.mark.fault("bad_date")
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
@@ -408,6 +441,7 @@ def test_dates(raw: str, expected: datetime | None) -> None:
     assert feed_date(raw) == expected
 
 
+@pytest.mark.politeness("30", "date that lies is kept as it was written")
 def test_date_that_lies_is_kept_as_it_was_written() -> None:
     entry = item("<pubDate>some time in 20xx</pubDate><title>x</title>")
     assert (entry.published_at, entry.published) == ("some time in 20xx", None)
@@ -446,6 +480,9 @@ HOSTILE = {
 }
 
 
+@pytest.mark.politeness("19", "hostile feed takes little time")
+@pytest.mark.fault("redos_author")
+@pytest.mark.fault("laughs")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_feed_takes_little_time(name: str) -> None:
     feed_date("Seg, 24 Set 2018")  # loads the languages
@@ -455,6 +492,8 @@ def test_hostile_feed_takes_little_time(name: str) -> None:
     assert time.process_time() - start < 5
 
 
+@pytest.mark.politeness("19", "outside files are never read")
+@pytest.mark.fault("xxe")
 def test_outside_files_are_never_read() -> None:
     head = '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY % p SYSTEM "file:///etc/passwd">%p;]>'
     feed = read(rss("<item><title>&f;</title><description>&f;</description></item>" + THREE, declaration=head))
@@ -470,6 +509,7 @@ def test_own_entities_of_a_feed_are_expanded() -> None:
     )
 
 
+@pytest.mark.fault("sitemap_10k_items_feed")
 def test_too_many_entries_leave_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_entries, "MAX_ENTRIES", 2)
     days = [3, 1, 4]

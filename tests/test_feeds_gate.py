@@ -64,7 +64,7 @@ def test_entries_have_links_and_titles(feeds: list[tuple[dict[str, str], Feed]])
     assert all(entry.link.lower().startswith(("http://", "https://")) for entry in entries if entry.link)
 
 
-def test_no_slower_than_feedparser() -> None:
+def test_faster_than_feedparser() -> None:
     """feedparser with its slow options off is the measure: machines differ, the ratio does not."""
     bodies = [body_of(row) for row in index()]
     feed_date("Seg, 24 Set 2018")  # loads the languages, once in a process
@@ -76,7 +76,7 @@ def test_no_slower_than_feedparser() -> None:
         feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
         ours, theirs = ours + middle - start, theirs + time.process_time() - middle
     print(f"{len(bodies) / ours:.0f} feeds/s, feedparser {len(bodies) / theirs:.0f}")
-    assert ours < 1.2 * theirs
+    assert ours < 0.85 * theirs
 
 
 def test_feedparser_cases_lose_no_entry() -> None:

@@ -53,7 +53,7 @@ def flags(entry: FeedEntry, now: datetime) -> list[str]:
 def is_date_only(moment: datetime, raw: str) -> bool:
     """Tell a date that was written without a time of day, and so is read as midnight."""
     is_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
-    return is_midnight and not raw.strip().isdigit() and not re.search(r"\d\s*[:hT]\s*\d", raw)
+    return is_midnight and not re.fullmatch(r"\d{10}|\d{13}", raw.strip()) and not re.search(r"\d\s*[:hT]\s*\d", raw)
 
 
 def _folded(text: str) -> str:

@@ -60,7 +60,7 @@ class DateReader:
     """Reads the dates of one feed; gives up on guessing after a number of failures, since each takes long."""
 
     def __init__(self, language: str = "") -> None:
-        self._language = language
+        self.language = language
         self._guesses_left = GUESSES
 
     def read(self, raw: str) -> datetime | None:
@@ -68,7 +68,7 @@ class DateReader:
         found = known_date(raw)
         if found or not _is_candidate(raw) or self._guesses_left <= 0:
             return found
-        found = guessed_date(raw, self._language)
+        found = guessed_date(raw, self.language)
         self._guesses_left -= found is None
         return found
 

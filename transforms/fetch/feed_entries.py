@@ -14,12 +14,25 @@ MAX_ENTRIES: Final = 50_000
 HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
 
 
-def feed_of(read: ReadFeed, place: FeedPlace) -> Feed:
+class EntryMaker:
+    """Makes the records of the entries of one feed."""
+
+    def __init__(self, place: FeedPlace) -> None:
+        self._place = place
+        self._dates = DateReader()
+
+    def __call__(self, entry: dict[str, Any], said: dict[str, Any]) -> FeedEntry:
+        """Make the record of an entry; `said` is what the feed has said of itself until then."""
+        self._dates.language = _text(said, "language")
+        return _entry(entry, self._place, self._dates)
+
+
+def feed_of(read: ReadFeed, place: FeedPlace, make: EntryMaker) -> Feed:
     """Make the record of an RSS, RDF or Atom feed."""
     said = read.feed
     language = _text(said, "language")
-    dates = DateReader(language)
-    entries = [_entry(entry, place, dates, language) for entry in read.entries]
+    made = (make(entry, said) if isinstance(entry, dict) else entry for entry in read.entries)
+    entries = [entry if entry.language else entry._replace(language=language) for entry in made]
     return Feed(
         url=place.url,
         title=_label(said, "title"),
@@ -62,7 +75,7 @@ def raw_link(written: str) -> str:
     return "" if re.match(r"https?://[^/?#]", written, re.IGNORECASE) else written[:500]
 
 
-def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader, language: str) -> FeedEntry:
+def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader) -> FeedEntry:
     html, text = _content(entry)
     published = _text(entry, "published") or _text(entry, "created") or _text(entry, "updated")
     return FeedEntry(
@@ -78,7 +91,7 @@ def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader, language:
         authors=_authors(entry),
         tags=_tags(entry),
         image_url=_image(entry, place),
-        language=_language(entry) or language,
+        language=_language(entry),
         raw_link=raw_link(_text(entry, "link")),
     )
 

@@ -14,6 +14,7 @@ EXPANSION_LIMIT: Final = 200_000
 DOCTYPE_LIMIT: Final = 64_000
 
 _ENTITY: Final = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+(?:\"([^\"&%<]{0,500})\"|'([^'&%<]{0,500})')\s*>")
+_REFERENCE: Final = re.compile(r"&([A-Za-z_][\w.-]{0,60});")
 _ROOT: Final = re.compile(r"<([A-Za-z_][^\s/>]{0,80})")
 _FEED_START: Final = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF|urlset)[\s>]")
 _XML_NAMES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -40,21 +41,21 @@ def read_prolog(text: str) -> Prolog:
     return inner._replace(junk=True) if inner.root else prolog
 
 
-def safe_document(text: str, prolog: Prolog) -> tuple[str, dict[str, str]]:
-    """Return the document with a harmless document type in place of its own, and the entities that it declares.
+def safe_head(text: str, prolog: Prolog) -> tuple[str, dict[str, str]]:
+    """Return what is to stand before the root element: a harmless document type, and the entities that it declares.
 
     HTML's named entities (`&nbsp;`) are declared where they are used, so that a strict parser reads on.
     """
-    body = text[prolog.start :]
-    names = set(re.findall(r"&([A-Za-z_][\w.-]{0,60});", body)) - _XML_NAMES
+    start = prolog.start
+    names = {found[1] for found in _REFERENCE.finditer(text, start)} - _XML_NAMES
     own = {found[0]: found[1] or found[2] for found in _ENTITY.findall(prolog.doctype[:DOCTYPE_LIMIT])}
-    if sum(body.count(f"&{name};") * len(own[name]) for name in names & own.keys()) > EXPANSION_LIMIT:
+    if sum(text.count(f"&{name};", start) * len(own[name]) for name in names & own.keys()) > EXPANSION_LIMIT:
         own = dict.fromkeys(own, "")
     entities = {name: f"&#{name2codepoint[name]};" for name in names & name2codepoint.keys()}
     entities |= {name: own[name] for name in names & own.keys() if name not in entities}
     declared = "".join(f'<!ENTITY {name} "{_quoted(value)}">' for name, value in sorted(entities.items()))
     doctype = f"<!DOCTYPE feed [{declared}]>" if declared else ""
-    return f"<?xml version='1.0' encoding='utf-8'?>{doctype}{body}", entities
+    return f"<?xml version='1.0' encoding='utf-8'?>{doctype}", entities
 
 
 def _quoted(value: str) -> str:

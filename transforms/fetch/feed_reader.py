@@ -4,11 +4,10 @@
 takes quadratic time over long author names (issue #562 of its tracker). Its parser classes are used here without it.
 """
 
-import io
 import time
 import xml.sax
 import xml.sax.handler
-import xml.sax.xmlreader
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from xml.sax.expatreader import ExpatParser
 
@@ -16,10 +15,12 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 
 from transforms.fetch.feed_elements import CARRIED, Elements
 from transforms.fetch.feed_pieces import mended, pieces_of
-from transforms.fetch.feed_prolog import Prolog, safe_document
+from transforms.fetch.feed_prolog import Prolog, safe_head
 
-#: Seconds that one feed may take; what was read until then counts.
+#: Seconds of processor time that one feed may take; what was read until then counts.
 TIME_LIMIT: Final = 5.0
+#: Characters that the parser is given at once.
+PIECE: Final = 65_536
 #: Characters of an author's name that are looked at.
 AUTHOR_LIMIT: Final = 500
 #: What feedparser's handlers raise on broken input.
@@ -31,12 +32,16 @@ class ReadFeed(NamedTuple):
 
     version: str
     feed: dict[str, Any]
-    entries: list[dict[str, Any]]
+    entries: list[Any]  # as `keep` made them, or dictionaries
     bozo: str
 
 
 class TimeIsUpError(Exception):
     """The feed takes too long."""
+
+
+#: Makes the record of an entry that has ended, from it and what the feed has said until then.
+Keep = Callable[[dict[str, Any], dict[str, Any]], Any]
 
 
 class _Bounds(Elements):
@@ -49,9 +54,10 @@ class _Bounds(Elements):
     resolve_relative_uris = False
     sanitize_html = False
     deadline = float("inf")
+    keep: Keep | None = None
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        if time.monotonic() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise TimeIsUpError
         super().unknown_starttag(tag, attrs)
 
@@ -75,6 +81,17 @@ class _Bounds(Elements):
         self.pop("published")
 
     _end_issued = _end_pubdate = _end_published
+
+    def _end_item(self) -> None:
+        """Make an entry small as soon as it has ended: feedparser's own takes several times the room."""
+        super()._end_item()  # type: ignore[misc]
+        self.property_depth_map.clear()
+        if self.keep and self.entries and isinstance(self.entries[-1], dict):
+            start = time.thread_time()
+            self.entries[-1] = self.keep(self.entries[-1], self.feeddata)
+            self.deadline += time.thread_time() - start  # the limit is on reading
+
+    _end_entry = _end_item
 
     def _end_updated(self) -> None:
         self.pop("updated")
@@ -171,15 +188,17 @@ class _Expat(ExpatParser):
         self._parser.EndElementHandler = self._cont_handler.end_element
 
 
-def read_xml(text: str, prolog: Prolog) -> ReadFeed:
+def read_xml(text: str, prolog: Prolog, keep: Keep) -> ReadFeed:
     """Read a feed strictly, and where it is broken once more, item by item, then forgivingly.
 
-    Links stay relative where the document sets no base. Never raises for what the text holds.
+    `keep` makes the records of its entries; those of a broken feed may come as feedparser's dictionaries. Links stay
+    relative where the document sets no base. Never raises for what the text holds.
     """
-    document, entities = safe_document(text, prolog)
-    deadline = time.monotonic() + TIME_LIMIT
+    declared, entities = safe_head(text, prolog)
+    deadline = time.thread_time() + TIME_LIMIT
     reader: Any = StrictReader("", None, "utf-8")
-    fault = _run_strict(reader, document, deadline)
+    reader.keep = keep
+    fault = _run_strict(reader, _in_pieces(declared, text, prolog.start), deadline)
     version = "rss091n" if "netscape" in prolog.doctype.lower() else reader.version
     if not fault:
         return ReadFeed(version or "", reader.feeddata, reader.entries, "")
@@ -187,10 +206,9 @@ def read_xml(text: str, prolog: Prolog) -> ReadFeed:
     pieces = pieces_of(body)
     head: Any = LooseReader("", None, "utf-8", entities)
     _run_loose(head, pieces.head if pieces.items else body, deadline)
-    declared = document[: len(document) - len(body)]
     entries: list[dict[str, Any]] = []
     for item in pieces.items:
-        if time.monotonic() > deadline:
+        if time.thread_time() > deadline:
             break
         entries += _read_item(declared, item, entities, deadline)
     best = max(entries, head.entries, reader.entries, key=len)
@@ -201,24 +219,31 @@ def _read_item(declared: str, item: str, entities: dict[str, str], deadline: flo
     """Read one item as it is, else mended, else forgivingly."""
     for document in (item, mended(item)):
         strict: Any = StrictReader("", None, "utf-8")
-        if document and not _run_strict(strict, declared + document, deadline) and strict.entries:
+        if document and not _run_strict(strict, [declared, document], deadline) and strict.entries:
             return list(strict.entries)
     loose: Any = LooseReader("", None, "utf-8", entities)
     _run_loose(loose, item, deadline)
     return list(loose.entries)
 
 
-def _run_strict(reader: Any, document: str, deadline: float) -> str:
+def _in_pieces(head: str, text: str, start: int) -> Iterator[str]:
+    """Hand over a document piece by piece, so that no copy of the whole is made."""
+    yield head
+    for place in range(start, len(text), PIECE):
+        yield text[place : place + PIECE]
+
+
+def _run_strict(reader: Any, pieces: Iterable[str], deadline: float) -> str:
     parser = _Expat()
     parser.setFeature(xml.sax.handler.feature_namespaces, True)
     parser.setFeature(xml.sax.handler.feature_external_ges, False)
     parser.setContentHandler(reader)
     parser.setErrorHandler(reader)
     reader.deadline = deadline
-    source = xml.sax.xmlreader.InputSource()
-    source.setByteStream(io.BytesIO(document.encode("utf-8", "replace")))
     try:
-        parser.parse(source)
+        for piece in pieces:
+            parser.feed(piece.encode("utf-8", "replace"))
+        parser.close()
     except xml.sax.SAXException as error:
         return f"not well-formed: {reader.exc or error}"
     except TimeIsUpError:

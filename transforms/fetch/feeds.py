@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from schemas.records import Refusal
-from transforms.fetch.feed_entries import capped, feed_of, http_address
-from transforms.fetch.feed_prolog import read_prolog, safe_document
+from transforms.fetch.feed_entries import EntryMaker, capped, feed_of, http_address
+from transforms.fetch.feed_prolog import read_prolog, safe_head
 from transforms.fetch.feed_reader import read_xml
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
 from transforms.fetch.feed_text import feed_text
@@ -42,11 +42,12 @@ def _read(text: str, place: FeedPlace) -> Feed | Refusal:
     if prolog.root in ("", "html", "sitemapindex", "opml"):
         return _refusal(text, prolog.root, place)
     if prolog.root == "urlset":
-        return read_sitemap(safe_document(text, prolog)[0], place)
-    read = read_xml(text, prolog)
+        return read_sitemap(safe_head(text, prolog)[0] + text[prolog.start :], place)
+    make = EntryMaker(place)
+    read = read_xml(text, prolog, make)
     if not read.version and not read.entries:
         return _refusal(text, prolog.root, place)
-    feed = feed_of(read, place)
+    feed = feed_of(read, place, make)
     return feed._replace(bozo=feed.bozo or "something stands before the feed") if prolog.junk else feed
 
 

@@ -181,7 +181,7 @@ def _failed(state: FeedState, poll: Poll, chance: float) -> FeedState:
     state = state._replace(failures=failures, reason=f"{poll.outcome}: {poll.reason}"[:500])
     jitter = 0.75 + chance / 2
     if poll.wait:
-        until = poll.at + timedelta(seconds=poll.wait)
+        until = poll.at + timedelta(seconds=min(poll.wait, GONE_DAYS * 86_400))
         spread = timedelta(seconds=60 + min(poll.wait, 3_600) * chance)
         return state._replace(status="backing_off", not_before=until, next_attempt=until + spread)
     if poll.outcome == "gone":

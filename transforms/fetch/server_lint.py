@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from w3lib.encoding import http_content_type_encoding, resolve_encoding
+from w3lib.encoding import resolve_encoding
 
 from transforms.fetch.feed_hints import FeedHints, fresh_seconds
 from transforms.fetch.feed_text import DECLARED
@@ -17,6 +17,7 @@ SLOW: Final = 5.0
 LARGE: Final = 1_000_000
 #: Bytes from which on it is worth compressing.
 WORTH_PACKING: Final = 2_000
+CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 FEED_TYPE: Final = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?(?:xml|json)\Z")
 
 
@@ -40,7 +41,8 @@ def server_findings(fetched: Fetched, now: datetime) -> Iterator[Finding]:
 
 def encoding_findings(body: bytes, content_type: str) -> Iterator[Finding]:
     """Say whether the encodings that header and document name fit the bytes."""
-    in_header = http_content_type_encoding(content_type) or ""
+    charset = CHARSET.search(content_type)
+    in_header = charset.group(1) if charset else ""
     declared = DECLARED.match(body[:400])
     in_document = declared.group(1).decode("ascii") if declared else ""
     names = {name: _resolved(name) for name in (in_header, in_document) if name}

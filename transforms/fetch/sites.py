@@ -35,7 +35,7 @@ class Sites:
         self._reservations = Once(self._read_reservations)
 
     async def robots(self, url: URL) -> Robots | Refusal:
-        """Return the rules of the origin of an address, or `robots_unreachable`."""
+        """Return the rules of the origin of an address, or why they can not be had."""
         return await self._robots.of(str(url.origin()))
 
     async def reserved(self, url: URL) -> OptOuts:
@@ -54,6 +54,8 @@ class Sites:
         outcome, reason, wait = answer.refusal
         if (400 <= answer.status < 500 and answer.status != 429) or outcome == "redirect_loop":
             return Robots(), KEPT  # "unavailable" (RFC 9309 §2.3.1.3)
+        if outcome in ("dns", "tls"):  # the page itself would end so, and this says more
+            return answer.refusal, KEPT_FAILURE
         line = f"robots.txt of {URL(origin).host}: {outcome}: {reason}"[:300]
         return Refusal("robots_unreachable", line, wait), min(wait or KEPT_FAILURE, KEPT_FAILURE)
 

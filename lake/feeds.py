@@ -27,6 +27,7 @@ LEARNED: Final[dict[str, str]] = {
     "moved_to": "moved_to",
     "moved_times": "moved_times",
     "items_a_day": "items_a_day",
+    "hints": "hints",
     "names_feed": "names_feed",
 }
 

@@ -85,7 +85,7 @@ def _shared(default: object) -> _Parser:
 
 
 def _ingest(command: argparse.ArgumentParser) -> None:
-    command.add_argument("paths", metavar="PATH", nargs="*", help="file, folder or glob; kinds are told by content")
+    command.add_argument("paths", metavar="PATH", nargs="*", help="file, folder, glob or -; kinds are told by content")
     command.add_argument(
         "--feeds",
         metavar="X",

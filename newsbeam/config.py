@@ -53,6 +53,7 @@ KEYS: Mapping[str, Mapping[str, type]] = {
         "tdm": str,
     },
     "feeds": {
+        "max_body": int,
         "interval": float,
         "min_interval": float,
         "max_interval": float,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -52,7 +53,7 @@ def check_feeds(names: Sequence[str], settings: Settings, as_json: bool) -> int:
 
 
 async def _check_all(names: Sequence[str], settings: Settings) -> list[Checked]:
-    async with Client(settings.fetch) as client:
+    async with Client(replace(settings.fetch, max_body=settings.feeds.max_body)) as client:
         return [
             await _check_address(name, client, settings) if _is_address(name) else _check_file(name, settings)
             for name in names

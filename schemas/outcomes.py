@@ -47,6 +47,8 @@ OUTCOMES: Final[dict[str, str]] = {
     "deferred": "the time or the limit of this run was over; it stays due",
     # making an article
     "no_text": "no article text was found",
+    "meta_refresh": "the page only sends browsers to another address",
+    "needs_js": "the page shows nothing without JavaScript",
     "consent_wall": "a consent page stands in its place",
     "challenge": "a bot challenge stands in its place",
     "paywall": "only the beginning is free",

@@ -69,6 +69,7 @@ class FeedState(NamedTuple):
     moved_times: int = 0  # polls in a row that saw it
     interval: float = 0.0  # seconds between polls as they are now
     items_a_day: float = -1.0  # new items, smoothed; below 0: not known yet
+    hints: str = ""  # JSON: what the feed itself said of the next poll
     names_feed: str = ""  # the feed that the page names which came instead of a feed
 
 

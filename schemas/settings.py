@@ -36,7 +36,7 @@ class FetchSettings:
     allow_private: bool = False
     total_timeout: float = 30.0
     connect_timeout: float = 10.0
-    max_body: int = 5_000_000
+    max_body: int = 5_000_000  # of a page; feeds have a cap of their own
     max_redirects: int = 5
     ports: tuple[int, ...] = (80, 443, 8080, 8443)  # all, where private addresses are allowed
     blocked_domains: tuple[str, ...] = ()  # never asked, nor any host below them
@@ -56,6 +56,7 @@ class FeedSettings:
     """When feeds are polled, and how long what failed is tried again; times in seconds."""
 
     interval: float = 1_800.0  # between two polls, until the feed's own rate is known
+    max_body: int = 16_000_000  # bytes of a feed
     min_interval: float = 600.0
     max_interval: float = 86_400.0
     probe_days: float = 7.0  # after so many days of 304 a feed is asked without validators

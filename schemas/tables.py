@@ -202,6 +202,7 @@ FEED_FETCHES: Final = pa.schema(
         _field("items_a_day", pa.float64(), "new entries, smoothed; below 0: not known yet", False),
         _field("moved_to", pa.string(), "permanent redirect seen at this poll"),
         _field("moved_times", pa.int32(), "polls in a row that saw it", False),
+        _field("hints", pa.string(), "JSON object: ttl, sy:update, skipHours and skipDays of the last body"),
         _field("names_feed", pa.string(), "the feed that a page names which came instead of a feed"),
         _field("current_url", pa.string(), "where it is asked for since it moved for good"),
         _field("run_id", pa.string(), "the run that polled", False),

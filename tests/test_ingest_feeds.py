@@ -57,6 +57,10 @@ def test_a_feed_gives_its_articles_once(folder: Path) -> None:
     assert {row["feed_url"] for row in articles} == {feed}
     assert {row["date"] for row in articles} == {"2018-09-24"}
     assert (folder / "data/news" / articles[0]["raw_path"]).is_file()
+    copied = newsbeam(folder, "--lake", "copy", "ingest", "data/news/raw", "--json")
+    assert copied.json["outcomes"] == {"stored": 3}, copied.err
+    copies = rows(folder, "SELECT title, url FROM articles ORDER BY title", "--lake", "copy")
+    assert [row["title"] for row in copies] == [row["title"] for row in articles]
     sightings = rows(folder, "SELECT title, outcome FROM sightings ORDER BY title")
     assert [row["outcome"] for row in sightings] == ["stored"] * 3 + ["http_404"] * 2
     polls = rows(folder, "SELECT outcome, entries, new_entries FROM feed_fetches ORDER BY last_fetch_attempt")
@@ -192,12 +196,16 @@ def test_what_fails_stays_pending_though_the_feed_forgets_it(folder: Path) -> No
         (waits,) = rows(folder, "SELECT url, outcome, attempt FROM pending")
         assert waits == {"url": publisher.url + "/news/1", "outcome": "http_error", "attempt": 1}
         publisher.add("/news/1", response(page("Back again")))
-        again = newsbeam(folder, "ingest", "--force", "--json")
+        again = newsbeam(folder, "ingest", "--force", "--json", "--raw-days", "0")
     assert again.json["outcomes"]["stored"] == 1
     (row,) = rows(folder, "SELECT published_at, feed_url FROM articles WHERE title = 'Back again'")
     assert row["published_at"].startswith("2018-09-24")
     assert row["feed_url"] == feed
+    assert rows(folder, "SELECT count(raw_path) AS n FROM articles") == [{"n": 1}]
     assert rows(folder, "SELECT * FROM pending") == []
+    told = newsbeam(folder, "inspect", publisher.url + "/news/1").out
+    assert "http_error" in told
+    assert f"{feed}  Story 1" in told
 
 
 def test_after_some_days_it_is_given_up(folder: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.outcomes import OUTCOMES
 from schemas.records import FeedState
 from schemas.settings import FeedSettings
-from transforms.fetch.feed_hints import FeedHints
+from transforms.fetch.feed_hints import FeedHints, hints_as_text, hints_from_text
 from transforms.fetch.fetched import Redirect
 from transforms.fetch.schedule import Poll, due, due_at, next_state, permanent_target, validators
 
@@ -340,3 +340,18 @@ def test_nothing_stops_silently(polls: list[tuple[Poll, float, float]], every: f
         assert now < state.next_attempt <= now + timedelta(days=31)
         assert due(state, state.next_attempt + timedelta(days=31), force=True)
         now += timedelta(seconds=pause)
+
+
+@given(
+    st.builds(
+        FeedHints,
+        ttl=st.integers(0, 9_999),
+        update_period=st.sampled_from(["", "hourly", "daily"]),
+        update_frequency=st.integers(1, 9),
+        skip_hours=st.lists(st.integers(0, 24), max_size=5).map(tuple),
+        skip_days=st.lists(st.sampled_from(["Monday", "Sunday"]), max_size=2).map(tuple),
+    )
+)
+@pytest.mark.politeness("10", "hints of the last body hold for the polls that bring none")
+def test_hints_come_back_from_the_lake(hints: FeedHints) -> None:
+    assert hints_from_text(hints_as_text(hints)) == hints

@@ -16,6 +16,7 @@ from lake.store import open_store
 from schemas.records import Found, Payload, Reference, Refusal, Refused, Stamp
 from schemas.settings import Settings
 from transforms.article.sniff import sniff
+from transforms.fetch.empty_pages import empty_page
 from transforms.fetch.fetched import Fetched, Request
 from transforms.fetch.opt_outs import joined, opt_outs
 from transforms.fetch.pending import tried
@@ -39,6 +40,9 @@ def payload_of(reference: Reference, result: Fetched | Refusal, tdm: str = "hono
     if wishes.tdm_reserved and tdm == "honour":
         reason = "the page reserves text and data mining" + (f", see {wishes.tdm_policy}" if wishes.tdm_policy else "")
         return Refused(reference, "FetchPages", "tdm_reserved", reason[:500])
+    empty = empty_page(result.body) if kind == "html" else None
+    if empty:
+        return Refused(reference, "FetchPages", empty.outcome, empty.reason, result.body)
     return Payload(
         reference._replace(kind=kind),
         result.body,

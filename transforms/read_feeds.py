@@ -4,7 +4,7 @@ import random
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from schemas.settings import Settings
 from transforms import coders  # noqa: F401
 from transforms.article.ids import digest
 from transforms.fetch.discover import feed_links
+from transforms.fetch.feed_hints import hints_as_text, hints_from_text
 from transforms.fetch.fetched import Fetched, Request
 from transforms.fetch.hosts import host_key
 from transforms.fetch.schedule import Poll, next_state, permanent_target, validators
@@ -73,6 +74,7 @@ class _Poll(beam.DoFn):
 
     def __init__(self, settings: Settings, stamp: Stamp, closed: dict[str, float]) -> None:
         self._settings = settings
+        self._fetch = replace(settings.fetch, max_body=settings.feeds.max_body)
         self._stamp = stamp
         self._closed = closed
         self._references = Metrics.counter("newsbeam", "references")
@@ -112,7 +114,7 @@ class _Poll(beam.DoFn):
             Request(state.fetch_url or state.url, validators(state, self._settings.feeds, now), robots=False)
             for state in remote
         ]
-        for index, result in fetch_each(asked, self._settings.fetch, self._closed):
+        for index, result in fetch_each(asked, self._fetch, self._closed):
             yield from self._answered(remote[index], result)
             while len(self._parsing) >= 2 * self._pool.size:
                 yield from self._next_parsed()
@@ -199,10 +201,10 @@ class _Poll(beam.DoFn):
             body_hash=polled.body_hash,
             new=len(sort.new),
             entries=len(page.entries) if page else 0,
+            hints=page.hints if page else hints_from_text(polled.state.hints),
         )
-        if page:
-            poll = poll._replace(hints=page.hints)
         after = next_state(polled.state, poll, self._settings.feeds, self._chance.random())
+        after = after._replace(hints=hints_as_text(poll.hints))
         if page and not page.is_whole:  # what was passed over must not be hidden by a 304
             old = polled.state
             after = after._replace(etag=old.etag, last_modified=old.last_modified, body_hash=old.body_hash)

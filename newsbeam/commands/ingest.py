@@ -24,6 +24,7 @@ from pipelines.summary import Summary
 from schemas.errors import SettingsError
 from schemas.outcomes import DEAD_LETTERS
 from schemas.settings import Settings
+from transforms.article.seed_paths import spooled
 from transforms.article.tagger import check_settings
 from transforms.stop import STOP
 
@@ -36,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     _spare_memory()
     settings = settings_from(arguments)
-    inputs = resolve(arguments.paths, arguments.feeds, arguments.urls)
+    paths = [str(spooled(sys.stdin.buffer)) if path == "-" else path for path in dict.fromkeys(arguments.paths)]
+    inputs = resolve(paths, arguments.feeds, arguments.urls)
     check_settings(settings.process)
     if arguments.dry_run:
         return print_plan(settings, inputs)

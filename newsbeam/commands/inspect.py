@@ -96,8 +96,15 @@ def _from_lake(document: str, settings: Settings) -> list[dict[str, Any]]:
             {"ids": sorted({row["article_id"] for row in history})},
         )
     )
+    sightings = _rows(
+        connection.execute(
+            "SELECT seen_at, feed_url, title, flags FROM sightings "
+            "WHERE list_contains($ids, article_id) ORDER BY seen_at",
+            {"ids": sorted({row["article_id"] for row in history})},
+        )
+    )
     latest = articles[-1] if articles else {"kind": history[-1]["kind"], "outcome": history[-1]["outcome"]}
-    return [latest | {"ledger": history}]
+    return [latest | {"ledger": history, "sightings": sightings}]
 
 
 def _key(url: str) -> str:
@@ -113,7 +120,7 @@ def _rows(result: Any) -> list[dict[str, Any]]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    lists = ("text", "removed", "entities", "mentions", "ledger")
+    lists = ("text", "removed", "entities", "mentions", "ledger", "sightings")
     for name, value in document.items():
         if name not in lists and value not in ("", None, [], ()):
             print(f"{name + ':':<21}{', '.join(map(str, value)) if isinstance(value, list) else value}")
@@ -130,10 +137,19 @@ def _print(document: dict[str, Any]) -> None:
         print(f"entities:\n{_indented(named)}")
     if document.get("ledger"):
         ways = [
-            f"{row['seen_at']:%Y-%m-%d %H:%M}  {row['outcome']}  {row['reason'] or ''}" for row in document["ledger"]
+            f"{row['seen_at']:%Y-%m-%d %H:%M}  {row['outcome']}  {row['reason'] or ''}{_again(row)}"
+            for row in document["ledger"]
         ]
         print(f"ledger:\n{_indented(ways)}")
+    if document.get("sightings"):
+        seen = [f"{row['seen_at']:%Y-%m-%d %H:%M}  {row['feed_url']}  {row['title']}" for row in document["sightings"]]
+        print(f"sightings:\n{_indented(seen)}")
     print()
+
+
+def _again(row: dict[str, Any]) -> str:
+    """Say when a link that is pending was to be tried again."""
+    return f"  (again from {row['retry_at']:%Y-%m-%d %H:%M})" if row["retry_at"] else ""
 
 
 def _place(country: str) -> str:

@@ -10,13 +10,14 @@ from transforms.article.line_files import DOCUMENT_CAP, LineFile, read_head
 from transforms.article.line_pool import LinePool
 from transforms.article.page_url import page_url
 from transforms.article.seed_records import REFUSED_CAP, Record, element_record, json_record
+from transforms.article.seed_warc import is_warc
 from transforms.article.sniff import HEAD, magic, sniff
 
 #: Bytes of a file that has to be parsed as a whole: a feed, a JSON array.
 WHOLE_CAP: Final = 32_000_000
 
 _UNSUPPORTED: Final = {
-    "warc": "WARC files are not read yet",
+    "warc": "a WARC file within gzip within gzip: gunzip it once",
     "sitemap": "a sitemap lists pages and holds none",
     "opml": "an OPML list names feeds and holds no article; give it to --feeds",
     "xml": "XML of a kind that holds no article",
@@ -27,8 +28,12 @@ _UNSUPPORTED: Final = {
 def file_kind(path: str) -> str:
     """Sniff what is in a file, unpacked: as `sniff`, with `jsonl` told into `lines` and `elements` (parsed as a whole).
 
+    A WARC file that can be read record by record is an `archive`.
+
     Raises one of `READ_ERRORS`.
     """
+    if is_warc(path):
+        return "archive"
     head = read_head(path, HEAD)
     kind = sniff(head)
     if kind == "empty" and len(head) == HEAD:

@@ -1,10 +1,14 @@
 """Turn what a user names into the files to read."""
 
+import atexit
 import glob
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.errors import SettingsError
 
@@ -23,6 +27,15 @@ def seed_paths(arguments: Sequence[Path]) -> Iterator[Path]:
     """
     roots = [root for argument in arguments for root in _roots(argument)]
     return _each_once(roots)
+
+
+def spooled(stdin: BinaryIO) -> Path:
+    """Copy a stream to a temporary file, which is deleted when the process ends; raises OSError."""
+    with tempfile.NamedTemporaryFile(prefix="newsbeam-stdin-", delete=False) as file:
+        path = Path(file.name)
+        atexit.register(path.unlink, missing_ok=True)
+        shutil.copyfileobj(stdin, file, 1 << 20)
+    return path
 
 
 def portable_path(path: Path) -> str:

@@ -12,6 +12,8 @@ from transforms.article.line_pool import Identity, LinePool, identity
 from transforms.article.seed_files import file_kind, line_at, whole_records
 from transforms.article.seed_records import Record
 from transforms.article.seed_references import unreadable_refusal
+from transforms.article.seed_warc import archived_at
+from transforms.article.warc_pieces import WarcPieces
 
 _CHANGED: Final = Refusal("unreadable", "the file changed while it was being read")
 _TYPES: Final = {"html": "text/html", "text": "text/plain", "json": "application/json", "entry": "application/json"}
@@ -27,6 +29,7 @@ class SeedReader:
     def __init__(self, keep: int = 3) -> None:
         self._keep = keep
         self._pool = LinePool(keep)
+        self._archives: OrderedDict[Identity, WarcPieces] = OrderedDict()
         self._files: OrderedDict[Identity, list[Record] | None] = OrderedDict()  # None: read line by line
 
     def read(self, reference: Reference, fetched_at: datetime) -> Payload | Refusal:
@@ -35,6 +38,8 @@ class SeedReader:
         Returns a `Refusal` (`unreadable`) when the file can not be read, or no longer holds these bytes.
         """
         try:
+            if reference.kind == "warc":
+                return self._archived(reference, fetched_at)
             found = self._find(reference)
         except READ_ERRORS as error:
             return unreadable_refusal(error)
@@ -46,6 +51,8 @@ class SeedReader:
         """Close the files and forget what was parsed."""
         self._pool.close()
         self._files.clear()
+        while self._archives:
+            self._archives.popitem()[1].close()
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +71,21 @@ class SeedReader:
         if records is None:
             return line_at(self._pool, path, position)
         return records[position] if 0 <= position < len(records) else None
+
+    def _archived(self, reference: Reference, fetched_at: datetime) -> Payload | Refusal:
+        """Read a document of a WARC file: as `html` or `text`, with the time and the address of its archive."""
+        key = identity(reference.source_uri)
+        if key not in self._archives:
+            self._archives[key] = WarcPieces(reference.source_uri)
+            while len(self._archives) > self._keep:
+                self._archives.popitem(last=False)[1].close()
+        self._archives.move_to_end(key)
+        found = archived_at(self._archives[key], reference.position)
+        if found is None or digest(found.record.raw) != reference.raw_hash:
+            return _CHANGED
+        named = reference._replace(kind=found.kind) if found.kind in ("html", "text") else reference
+        at = min(found.fetched_at or fetched_at, fetched_at)
+        return Payload(named, found.record.data, at, found.content_type, found.final_url)
 
     def _parsed(self, path: str) -> list[Record] | None:
         key = identity(path)

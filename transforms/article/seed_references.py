@@ -11,7 +11,8 @@ from transforms.article.line_files import DOCUMENT_CAP, READ_ERRORS, BombError, 
 from transforms.article.line_pool import LinePool
 from transforms.article.seed_files import file_kind, line_records, whole_records
 from transforms.article.seed_records import REFUSED_CAP, Record
-from transforms.fetch.urls import domain, url_key
+from transforms.article.seed_warc import archived, record_key
+from transforms.fetch.urls import domain
 
 #: Files in the middle of which the next shard goes on.
 POOL = LinePool()
@@ -55,7 +56,7 @@ def nothing_in(path: str, reason: str) -> Record:
 def named(origin: Origin, record: Record) -> Reference | tuple[Reference, Refusal]:
     """Make the reference of a record, keyed by its URL, else by its bytes, else (there are none) by its path."""
     raw_hash = digest(record.raw)
-    key = url_key(record.url) if record.url else ""
+    key = record_key(record.url) if record.url else ""
     article = article_id(key, raw_hash if record.raw.strip() else digest("path", origin.path))
     reference = Reference(
         reference_id=reference_id(article, raw_hash),
@@ -91,5 +92,7 @@ def _records(shard: Shard) -> Iterator[Record]:
     kind = file_kind(shard.path)
     if kind == "lines":
         yield from line_records(POOL, shard.path, shard.first, shard.stop)
+    elif kind == "archive":
+        yield from (found.record for found in archived(shard.path, shard.first, shard.stop))
     else:
         yield from whole_records(shard.path, kind)

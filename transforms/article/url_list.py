@@ -115,7 +115,7 @@ def _page(origin: Origin, item: _Item, reference: Reference) -> Reference | tupl
     path = portable_path((Path(native_path(origin.path)).parent / item.path).absolute())
     try:
         kind = file_kind(path)
-        if kind in ("feed", "lines", "elements"):
+        if kind in ("feed", "lines", "elements", "archive"):
             return reference._replace(source_uri=path), Refusal(
                 "unsupported_type", "a file of many records, not a page"
             )

@@ -1,9 +1,10 @@
 """What a feed and its server say about when to come again."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from transforms.fetch.feed_dates import known_date
 from transforms.fetch.feed_records import Feed
@@ -25,6 +26,18 @@ class FeedHints(NamedTuple):
 def hints_of(feed: Feed) -> FeedHints:
     """Take the hints out of a feed."""
     return FeedHints(feed.ttl, feed.update_period, feed.update_frequency, feed.skip_hours, feed.skip_days)
+
+
+def hints_as_text(hints: FeedHints) -> str:
+    """Write hints as JSON; "" where there are none."""
+    return "" if hints == FeedHints() else json.dumps(hints._asdict())
+
+
+def hints_from_text(text: str) -> FeedHints:
+    """Read what `hints_as_text` wrote."""
+    said: dict[str, Any] = json.loads(text) if text else {}
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return FeedHints(**fields)
 
 
 def fresh_seconds(hints: FeedHints, headers: Mapping[str, str], now: datetime) -> float:

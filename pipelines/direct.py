@@ -122,7 +122,6 @@ def _poll(job: Job, states: Sequence[FeedState]) -> None:
     for work in feed_slices(states, job.settings.slice_references):
         if not job.is_over:
             _run_slice(job, work)
-            job.summary.feeds_polled += len(work.feeds)
 
 
 def _discovered(job: Job, polled: Sequence[FeedState]) -> list[FeedState]:

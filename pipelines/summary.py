@@ -17,7 +17,6 @@ class Summary:
     references: int = 0  # everything that was named to the run
     handed_out: int = 0  # of them, what was read or fetched
     left: int = 0  # of them, what is left to a further slice or run
-    feeds_polled: int = 0
     feeds_later: int = 0  # that were not due
     notes: list[str] = field(default_factory=list)
     interrupted: bool = False
@@ -55,6 +54,11 @@ class Summary:
         """Add to one outcome."""
         if times:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + times
+
+    @property
+    def feeds_polled(self) -> int:
+        """Count the polls of subscribed feeds."""
+        return self.counts.get("feed_fetches", 0)
 
     @property
     def documents(self) -> int:

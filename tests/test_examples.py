@@ -14,6 +14,7 @@ from lake.writer import TableWriter
 from schemas.settings import LakeSettings
 
 ROOT = Path(__file__).parent.parent
+FEED = "https://example.org/feed"
 
 
 def read(name: str) -> str:
@@ -34,6 +35,14 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Store:
         named = lake_rows.mentions(lake_rows.article(0, run.run_id), 1)[0]
         country = {"entity": "Niger", "label": "GPE", "country": "NE", "text": "Niger"}
         written += writer.add("mentions", lake_rows.DAY, named | country)
+        written += writer.add("feeds", lake_rows.DAY, lake_rows.subscription(FEED, run.run_id))
+        written += writer.add("feed_fetches", lake_rows.DAY, lake_rows.feed_fetch(FEED, run.run_id))
+        seen = lake_rows.sighting(lake_rows.article(0, run.run_id), FEED) | {"feed_id": lake_rows.digest("feed", FEED)}
+        written += writer.add("sightings", lake_rows.DAY, seen)
+        late = lake_rows.outcome(lake_rows.article(10, run.run_id), "timeout")
+        written += writer.add(
+            "outcomes", lake_rows.DAY, late | {"attempt": 1, "retry_at": lake_rows.NOW, "retry": "{}"}
+        )
         commit(store, run.run_id, written + writer.flush(), 0)
     return store
 
@@ -62,7 +71,7 @@ def test_the_demo_counts(small_lake: Store) -> None:
 
 def test_the_ledger_of_the_examples_adds_up(small_lake: Store) -> None:
     ended = rows(small_lake, read("how_it_ended.sql"))
-    assert sorted((row[0], row[2]) for row in ended) == [("no_text", 1), ("stored", 3)]
+    assert sorted((row[0], row[2]) for row in ended) == [("no_text", 1), ("stored", 3), ("timeout", 1)]
 
 
 def test_countries_come_by_day(small_lake: Store) -> None:
@@ -87,3 +96,12 @@ def test_queries_in_the_documents_run(page: Path, small_lake: Store) -> None:
 
 def test_the_readme_asks_something() -> None:
     assert ROOT / "README.md" in PAGES
+
+
+def test_feed_health_counts(small_lake: Store) -> None:
+    ((url, status, *_, sightings, stored),) = rows(small_lake, read("feed_health.sql"))
+    assert (url, status, sightings, stored) == (FEED, "active", 1, 1)
+
+
+def test_pending_counts(small_lake: Store) -> None:
+    assert rows(small_lake, read("pending.sql")) == [("example.org", "timeout", 1, lake_rows.NOW, 1)]

@@ -229,6 +229,15 @@ def test_what_is_beyond_the_limit_or_the_time_comes_with_the_next_run(folder: Pa
     assert rows(folder, "SELECT count(*) AS n FROM articles") == [{"n": 6}]
 
 
+def test_what_is_not_asked_for_today_is_there_tomorrow(folder: Path) -> None:
+    with Publisher() as publisher:
+        feed = publish(publisher, 2)
+        first = newsbeam(folder, "ingest", "--feeds", feed, "--since", "2018-09-25", "--json")
+        assert first.json["outcomes"] == {"filtered": 2}, first.err
+        second = newsbeam(folder, "ingest", "--feeds", feed, "--until", "2018-09-24", "--json")
+    assert second.json["outcomes"] == {"stored": 2}, second.err
+
+
 def test_a_site_stands_for_the_feed_it_names(folder: Path) -> None:
     with Publisher() as publisher:
         feed = publish(publisher, 1)

@@ -43,7 +43,7 @@ class _Read(beam.DoFn):
             return
         if STOP.due and not outcome:
             outcome, found = "deferred", found._replace(outcome="deferred", reason="the time of the run was over")
-        self._handed_out.inc(0 if outcome == "deferred" else 1)
+        self._handed_out.inc(0 if outcome else 1)
         if reference.kind == "link" and not outcome:
             yield found
         elif outcome in (DUPLICATE, "deferred"):

@@ -13,16 +13,21 @@ from transforms.fetch.pending import may_wait
 
 
 def take_first(group: Iterable[Found], count: int) -> Iterator[Found]:
-    """Yield the first `count` by name of file and position, whatever the order they come in; of the rest the links.
+    """Yield the first `count` to be read, by name of file and position whatever the order they come in; the rest waits.
 
     A link beyond the limit is `deferred`: the feed may not name it again, so the ledger has to remember it. A local
     document is read again with its file.
     """
     ordered = sorted(group, key=lambda found: (found.reference.source_uri, found.reference.position))
-    yield from ordered[:count]
-    for found in ordered[count:]:
-        if may_wait(found.reference):
-            yield found if found.outcome else found._replace(outcome="deferred", reason="beyond the limit of the run")
+    left = count
+    for found in ordered:
+        if found.outcome:  # its way has ended already
+            yield found
+        elif left > 0:
+            left -= 1
+            yield found
+        elif may_wait(found.reference):
+            yield found._replace(outcome="deferred", reason="beyond the limit of the run")
 
 
 class _Take(beam.DoFn):

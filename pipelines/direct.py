@@ -75,7 +75,8 @@ def ingest(
         _read_files(job)
         _poll_feeds(job)
         _try_again(job)
-        expire(store, int(settings.raw_days), run.started_at.date())
+        if settings.raw_days:
+            expire(store, int(settings.raw_days), run.started_at.date())
         job.summary.interrupted = STOP.requested
     return job.summary
 

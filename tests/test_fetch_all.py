@@ -226,3 +226,13 @@ def test_cancelled_while_robots_is_on_its_way() -> None:
         publisher.add("/robots.txt", publisher.answer_of("/hang"))
         asyncio.run(main(publisher))
         assert publisher.paths() == ["/robots.txt"]
+
+
+@pytest.mark.politeness("12", "a host that asked for patience is not asked by a later part of the run")
+def test_patience_outlives_a_call() -> None:
+    with Publisher() as publisher:
+        urls = [publisher.url + "/429_huge", publisher.url + "/ok"]
+        settings = FetchSettings(allow_private=True)
+        found = [dict(fetch_each([Request(url, robots=False)], settings))[0] for url in urls]
+        assert publisher.paths() == ["/429_huge"]
+    assert [getattr(result, "outcome", "") for result in found] == ["rate_limited"] * 2

@@ -4,16 +4,22 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from schemas.records import Refusal
 from schemas.settings import FetchSettings
 from transforms.fetch.fetch import NONE_CLOSED, fetch_all
 from transforms.fetch.fetched import Fetched, Request
+from transforms.fetch.hosts import host_key
 from transforms.stop import STOP
 
 #: Fetched pages that may wait for a busy consumer; then the fetching is held back.
 WAITING = 64
+
+
+#: Hosts that have asked this process for patience, with the UNIX times until which they are left alone.
+_patience: dict[str, float] = {}
 
 
 class _Fetcher:
@@ -65,11 +71,12 @@ def fetch_each(
     """Yield (place in `requests`, result) in the order of arrival.
 
     `closed`: `transforms.fetch.hosts.host_key` → UNIX time before which it is not asked; its addresses end as
-    `rate_limited`. Ends early, with some missing, when `transforms.stop.STOP` is due: they stay due.
+    `rate_limited`, and so do those of hosts that have asked an earlier call for patience.
+    Ends early, with some missing, when `transforms.stop.STOP` is due: they stay due.
     """
     if not requests:
         return
-    fetcher = _Fetcher(requests, settings, closed)
+    fetcher = _Fetcher(requests, settings, {**_patience, **closed})
     fetcher.thread.start()
     try:
         while True:
@@ -84,6 +91,9 @@ def fetch_each(
             if isinstance(item, BaseException):
                 raise item
             fetcher.taken()
+            index, result = item
+            if isinstance(result, Refusal) and result.outcome == "rate_limited" and result.wait:
+                _patience[host_key(requests[index].url)] = time.time() + result.wait
             yield item
     finally:
         fetcher.cancel()

@@ -539,3 +539,12 @@ def test_feed_damaged_anywhere_never_raises(place: int, noise: bytes) -> None:
     parse_feed(CUT[:place] + noise, URL)
     result = parse_feed(CUT[:place] + noise + CUT[place:], URL)
     assert isinstance(result, Refusal) or len(result.entries) <= 3
+
+
+@pytest.mark.fault("rss_octet")
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "image/png", "", "nonsense"])
+def test_what_a_server_calls_a_feed_does_not_matter(content_type: str) -> None:
+    body = b"<rss version='2.0'><channel><title>t</title><item><title>One</title></item></channel></rss>"
+    found = parse_feed(body, "https://a.example/feed", {"content-type": content_type})
+    assert isinstance(found, Feed)
+    assert [entry.title for entry in found.entries] == ["One"]

@@ -4,6 +4,7 @@
 `conversion` and whatever is said of DNS are none. A record's place is its byte offset in the file as it is stored.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -42,7 +43,9 @@ class Archived(NamedTuple):
 
 
 def is_warc(path: str) -> bool:
-    """Tell whether a file, plain or gzip, begins as a WARC file does; raises OSError."""
+    """Tell whether a regular file, plain or gzip, begins as a WARC file does; raises OSError."""
+    if not os.path.isfile(native_path(path)):
+        return False
     with open(native_path(path), "rb") as file:
         head = file.read(1024)
     return (unpacked_head(head, 5) if head.startswith(b"\x1f\x8b") else head).startswith(b"WARC/")

@@ -10,6 +10,10 @@ class Window:
     """A file of which one block is held at a time. For one thread."""
 
     def __init__(self, name: str) -> None:
+        """Open a regular file; raises OSError."""
+        if not os.path.isfile(name):
+            os.stat(name)
+            raise OSError(0, "not a regular file")
         self._file = open(name, "rb", buffering=0)  # noqa: SIM115
         self.size = os.fstat(self._file.fileno()).st_size
         self._first = 0

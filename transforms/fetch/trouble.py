@@ -70,4 +70,7 @@ def _payload_trouble(error: aiohttp.ClientPayloadError) -> TroubleError:
 
 
 def _line(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
+        why = error.os_error.strerror or str(error.os_error) or type(error.os_error).__name__
+        return " ".join(f"no connection to {error.host}: {why}".split())[:300]
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]

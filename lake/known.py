@@ -19,7 +19,7 @@ from lake.store import Store, open_store
 from lake.taken import added, current
 from lake.waiting import COLUMNS as WAITING
 from lake.waiting import Wait, Waiting
-from schemas.outcomes import DUPLICATE, STORED, TRANSIENT, UNCHANGED
+from schemas.outcomes import DUPLICATE, STORED, UNCHANGED, UNSETTLED
 from schemas.settings import LakeSettings
 
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -27,7 +27,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "sightings": ("sighting_id", "words_id", "entry_id"),
 }
 _ARTICLE: Final = pa.array([STORED, UNCHANGED, DUPLICATE])
-_TRANSIENT: Final = pa.array(sorted(TRANSIENT))
+_UNSETTLED: Final = pa.array(sorted(UNSETTLED))
 _FEW: Final = 20_000  # keys that wait in the set until they are sorted into the array
 
 Keys = NDArray[np.uint64]
@@ -125,7 +125,7 @@ def _keys(rows: pa.Table, waiting: Waiting) -> Keys:
     if "sighting_id" in rows.column_names:
         return _prefixes(rows["sighting_id"], rows["words_id"], rows["entry_id"])
     waiting.take_in(rows)
-    final = pc.invert(pc.is_in(rows["outcome"], _TRANSIENT))
+    final = pc.and_(pc.is_null(rows["retry_at"]), pc.invert(pc.is_in(rows["outcome"], _UNSETTLED)))  # `is_settled`
     there = pc.is_in(rows["outcome"], _ARTICLE)
     return _prefixes(
         rows["reference_id"].filter(final), rows["article_id"].filter(there), rows["revision_id"].drop_null()

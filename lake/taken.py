@@ -9,10 +9,10 @@ from lake import delta, parquet
 from lake.log import Entry
 from lake.rewrite import Taken
 from lake.store import Store
-from schemas.outcomes import TRANSIENT
+from schemas.outcomes import is_settled
 
 _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "outcomes": ("reference_id", "revision_id", "outcome"),
+    "outcomes": ("reference_id", "revision_id", "outcome", "retry_at"),
     "sightings": ("sighting_id",),
 }
 
@@ -56,5 +56,5 @@ def _gather(taken: Taken, table: pa.Table) -> None:
         taken.sightings.update(table["sighting_id"].to_pylist())
         return
     taken.revisions.update(revision for revision in table["revision_id"].to_pylist() if revision is not None)
-    pairs = zip(table["reference_id"].to_pylist(), table["outcome"].to_pylist(), strict=True)
-    taken.references.update(reference for reference, outcome in pairs if outcome not in TRANSIENT)
+    rows = zip(*(table[name].to_pylist() for name in ("reference_id", "outcome", "retry_at")), strict=True)
+    taken.references.update(reference for reference, outcome, retry_at in rows if is_settled(outcome, retry_at))

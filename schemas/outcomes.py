@@ -74,8 +74,20 @@ PENDING: Final[frozenset[str]] = frozenset(
     }
 )
 
+#: Outcomes of local input that may be others next time.
+UNSETTLED: Final[frozenset[str]] = frozenset({"unreadable", "filtered"})
+
 #: Outcomes after which the same bytes or address are tried again when they are met again; all others are final.
-TRANSIENT: Final[frozenset[str]] = PENDING | {"unreadable", "filtered"}
+TRANSIENT: Final[frozenset[str]] = PENDING | UNSETTLED
+
+
+def is_settled(outcome: str, retry_at: object) -> bool:
+    """Tell whether a row of the ledger is the last word on a reference.
+
+    A link that is tried again has a `retry_at`. The same word on bytes of an archive, which never change, has none.
+    """
+    return outcome not in UNSETTLED and retry_at is None
+
 
 #: Outcomes whose payload or reason is worth a row of `dead_letters`.
 DEAD_LETTERS: Final[frozenset[str]] = (

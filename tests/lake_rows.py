@@ -17,6 +17,7 @@ from lake.known import Known
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
+from schemas.outcomes import PENDING
 from schemas.records import FeedState, WrittenFile
 from schemas.settings import LakeSettings
 from schemas.tables import TABLES
@@ -88,6 +89,7 @@ def outcome(row: dict[str, Any], word: str = "stored", reference_id: str = "") -
         "mention_count": 3 if stored else 0,
         "removed_count": 1 if stored else 0,
         "seen_at": NOW,
+        "retry_at": NOW if word in PENDING else None,
         "run_id": row["run_id"],
     }
 

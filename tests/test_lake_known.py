@@ -58,6 +58,17 @@ def test_what_is_final_is_known_and_the_rest_is_not(disk_lake: LakeSettings, wor
     assert (row["article_id"] in cache) == (word in ("stored", "unchanged", "duplicate"))
 
 
+def test_what_an_archive_says_of_a_page_never_changes(disk_lake: LakeSettings) -> None:
+    store = open_store(disk_lake)
+    row = outcome(article(1, "run1"), "http_404") | {"retry_at": None}
+    writer = TableWriter(store, "run1")
+    writer.add("outcomes", DAY, row)
+    commit(store, "run1", writer.flush(), 0)
+    cache = Known(store)
+    cache.refresh()
+    assert row["reference_id"] in cache
+
+
 def test_it_reads_entries_that_the_table_does_not_hold_yet(disk_lake: LakeSettings) -> None:
     from datetime import UTC, datetime
 

@@ -66,5 +66,5 @@ FROM (
 ) AS s
 LEFT JOIN (
     SELECT * FROM _feed_fetches QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_fetch_attempt DESC) = 1
-) AS f USING (feed_id)
+) AS f ON f.feed_id = s.feed_id AND f.feed_url = s.url
 WHERE NOT s.removed;

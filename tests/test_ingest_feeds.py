@@ -155,6 +155,22 @@ def test_an_article_of_two_feeds_is_one_article_with_two_sightings(folder: Path)
     assert rows(folder, "SELECT count(*) AS n, count(DISTINCT article_id) AS a FROM sightings") == [{"n": 4, "a": 2}]
 
 
+def test_addresses_of_one_canonical_page_are_one_article(folder: Path) -> None:
+    with Publisher() as publisher:
+        feed = publish(publisher, 3)
+        link = f'<link rel="canonical" href="{publisher.url}/story">'.encode()
+        for number in range(2):
+            publisher.add(f"/news/{number}", response(page("The story").replace(b"<head>", b"<head>" + link)))
+        ended = newsbeam(folder, "ingest", "--feeds", feed, "--json")
+        publisher.add("/again", response(rss(1, publisher.url + "/story").replace(b"/story/0", b"/story")))
+        again = newsbeam(folder, "ingest", "--feeds", publisher.url + "/again", "--json")
+    assert ended.json["outcomes"] == {"duplicate": 1, "stored": 2}
+    assert again.json["outcomes"] == {"known": 1}
+    seen = rows(folder, "SELECT article_id, outcome FROM sightings JOIN articles USING (article_id)")
+    assert [row["outcome"] for row in seen] == ["stored"] * 4
+    assert len({row["article_id"] for row in seen}) == 2
+
+
 @pytest.mark.politeness("24", "robots.txt's refusal is in the ledger, and the headline stays")
 @pytest.mark.politeness("25", "a reservation is honoured, or kept as a column")
 @pytest.mark.fault("private/x")

@@ -19,13 +19,14 @@ from lake.run import begin
 from lake.store import open_store
 from schemas.records import FeedState, Found, Payload, Processed, Reference, Refused, Shard, Stamp, WrittenFile
 from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
-from transforms.article.ids import digest
+from transforms.article.ids import article_id, digest
 from transforms.commit_files import CommitFiles
 from transforms.deduplicate import Deduplicate
+from transforms.fetch.urls import url_key
 from transforms.fetch_pages import FetchPages
 from transforms.group_by_place import GroupByPlace
 from transforms.pool import shared_pool
-from transforms.process_documents import ProcessDocuments
+from transforms.process_documents import ProcessDocuments, canonical_id
 from transforms.read_documents import ReadDocuments
 from transforms.read_feeds import ReadFeeds
 from transforms.read_seeds import ReadSeeds, ReadUrlList
@@ -189,6 +190,25 @@ def test_process_documents_gives_articles_and_names_what_has_no_text() -> None:
         assert made.article.text.count("\n") == 8
 
     result([Payload(reference("story"), STORY, NOW), blank, passing], ProcessDocuments(PROCESS), check)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "believed"),
+    [
+        ("https://a.example/story", True),
+        ("https://www.a.example/story?id=3", True),
+        ("https://b.example/story", False),
+        ("https://a.example/", False),
+        ("https://a.example/news", False),
+        ("", False),
+        ("/story", False),
+    ],
+)
+def test_a_canonical_address_is_believed_within_its_site(canonical: str, believed: bool) -> None:
+    link = reference("l", "link", url="https://a.example/news/one?utm_source=x")
+    assert (canonical_id(link, canonical, "") != link.article_id) is believed
+    if believed:
+        assert canonical_id(link, canonical, "") == article_id(url_key(canonical), "")
 
 
 def test_write_tables_then_commit_files_make_rows(lake_settings: LakeSettings) -> None:

@@ -36,16 +36,26 @@ FROM (
 )
 WHERE nth = 1 AND NOT settled;
 
--- What each feed said, entry by entry, and what came of the article it points to.
+-- What each feed said, entry by entry, and what came of the article it points to. A page that named another address as
+-- its canonical one is that article.
 CREATE OR REPLACE VIEW sightings AS
-SELECT s.*, coalesce(a.outcome, o.outcome) AS outcome, CASE WHEN a.outcome IS NULL THEN o.reason END AS reason
+SELECT
+    s.* REPLACE (coalesce(o.article_id, s.article_id) AS article_id),
+    coalesce(a.outcome, o.outcome) AS outcome,
+    CASE WHEN a.outcome IS NULL THEN o.reason END AS reason
 FROM _sightings AS s
-LEFT JOIN (SELECT DISTINCT article_id, 'stored' AS outcome FROM _articles) AS a USING (article_id)
 LEFT JOIN (
-    SELECT article_id, arg_max(outcome, (seen_at, attempt)) AS outcome, arg_max(reason, (seen_at, attempt)) AS reason
+    SELECT
+        reference_id,
+        arg_max(article_id, (seen_at, attempt)) AS article_id,
+        arg_max(outcome, (seen_at, attempt)) AS outcome,
+        arg_max(reason, (seen_at, attempt)) AS reason
     FROM _outcomes
-    GROUP BY article_id
-) AS o USING (article_id);
+    WHERE reference_id IN (SELECT article_id FROM _sightings)
+    GROUP BY reference_id
+) AS o ON o.reference_id = s.article_id
+LEFT JOIN (SELECT DISTINCT article_id, 'stored' AS outcome FROM _articles) AS a
+    ON a.article_id = coalesce(o.article_id, s.article_id);
 
 -- One row a poll of a feed.
 CREATE OR REPLACE VIEW feed_fetches AS SELECT * FROM _feed_fetches;

@@ -203,6 +203,7 @@ def audit_files(settings: LakeSettings) -> None:
     assert not [path for path in everything.keys() - there if not DELTA.search(path)]
     tables = {f"{name}/{path}" for name in (*TABLES, "runs") for path in delta.paths(delta.load(store, name))}
     logged = {file.path for entry in log.entries(store, 0) for file in entry.files}
+    tables |= {path for path in logged if path.startswith("raw/")}  # files of no table
     assert (there - tables, tables - there) == (set(), set()), f"beside: {there - tables}, gone: {tables - there}"
     assert logged == {path for path in tables if not path.startswith("runs/")}
     if isinstance(store, DiskStore):

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Refusal
-from transforms.fetch import feed_entries
+from transforms.fetch import feed_entries, feed_reader
 from transforms.fetch.feed_dates import feed_date
 from transforms.fetch.feed_text import feed_text
 from transforms.fetch.feeds import Feed, FeedEntry, parse_feed
@@ -490,6 +491,28 @@ def test_hostile_feed_takes_little_time(name: str) -> None:
     start = time.process_time()
     parse_feed(body, URL)
     assert time.process_time() - start < 5
+
+
+def test_broken_feed_that_takes_too_long_says_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_reader, "TIME_LIMIT", 0.1)
+    feed = read(rss("<item><title>Salt & pepper</title></item>" * 3_000))
+    assert 0 < len(feed.entries) < 3_000
+    assert f"{len(feed.entries)} of 3000 items were read" in feed.bozo
+
+
+@pytest.mark.politeness("19", "a large text is not held more than three times")
+@pytest.mark.parametrize("word", ["moor ", "hôtel "])
+def test_large_text_takes_little_memory(word: str) -> None:
+    body = rss(f"<item><description>{word * 500_000}</description></item>").encode()
+    tracemalloc.start()
+    try:
+        feed = parse_feed(body, URL)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert isinstance(feed, Feed)
+    assert len(feed.entries[0].text) == len(word) * 500_000 - 1
+    assert peak < 3.3 * len(body)
 
 
 @pytest.mark.politeness("19", "outside files are never read")

@@ -6,8 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from lake_rows import audit_files
 from newsbeam_command import WITHOUT_MODEL, finish, newsbeam, rows, start
 from publisher import Publisher, Seen, page, response, rss
+
+from schemas.settings import LakeSettings
 
 WAYS = "SELECT outcome, count(*) AS n FROM outcomes GROUP BY 1 ORDER BY 1"
 RSS = "Content-Type: application/rss+xml"
@@ -73,17 +76,21 @@ def test_a_feed_gives_its_articles_once(folder: Path) -> None:
 @pytest.mark.politeness("1", "the second run asks with the ETag of the first")
 @pytest.mark.politeness("5", "304 adds nothing and keeps the feed healthy")
 @pytest.mark.fault("ok", "304_no_etag")
-def test_a_second_run_makes_only_conditional_requests(folder: Path) -> None:
+def test_a_second_run_makes_only_conditional_requests(folder: Path, lake_settings: LakeSettings) -> None:
+    lake = ("--lake", lake_settings.uri)
+    endpoint = {"NEWSBEAM_S3_ENDPOINT": lake_settings.endpoint} if lake_settings.remote else {}
     with Publisher() as publisher:
         feed = publish(publisher, 4)
-        assert newsbeam(folder, "ingest", "--feeds", feed, "--json").json["articles"] == 4
+        first = newsbeam(folder, *lake, "ingest", "--feeds", feed, "--json", environment=endpoint)
+        assert first.json["articles"] == 4, first.err
         before = len(publisher.requests)
-        again = newsbeam(folder, "ingest", "--feeds", feed, "--json")
+        again = newsbeam(folder, *lake, "ingest", "--feeds", feed, "--json", environment=endpoint)
         asked = publisher.requests[before:]
     assert [(seen.path, seen.headers.get("if-none-match")) for seen in asked] == [("/feed-of-many", '"v1"')]
     assert again.json["outcomes"] == {}
     assert again.json["articles"] == again.json["sightings"] == 0
-    (state,) = rows(folder, "SELECT system_status, http_etag, last_fetch_failures FROM feeds")
+    asked_for = "SELECT system_status, http_etag, last_fetch_failures FROM feeds"
+    (state,) = rows(folder, asked_for, *lake, environment=endpoint)
     assert state == {"system_status": "active", "http_etag": '"v1"', "last_fetch_failures": 0}
 
 
@@ -282,6 +289,7 @@ def test_killed_anywhere_nothing_is_lost_or_doubled(folder: Path) -> None:
         assert ended.code == 0, ended.err
         for _ in range(3):
             newsbeam(folder, "ingest", "--feeds", feed)
+    audit_files(LakeSettings(uri=str(folder / "data/news")))
     assert rows(folder, "SELECT count(*) AS n, count(DISTINCT article_id) AS a FROM article_revisions") == [
         {"n": 12, "a": 12}
     ]

@@ -119,6 +119,14 @@ def test_hints_hold_on_while_the_body_stays() -> None:
     assert after(state).fresh_until is None
 
 
+@pytest.mark.politeness("5", "what a 304 says of caching takes the place of what was said before")
+def test_304_may_shorten_what_was_fresh() -> None:
+    long = after(NEW, headers={"cache-control": "max-age=80000"})
+    assert wait(after(long, "not_modified")) >= 80_000
+    short = after(long, "not_modified", headers={"cache-control": "max-age=300"})
+    assert (short.fresh_until, wait(short) < 4_000) == (long.next_attempt + timedelta(minutes=5), True)  # type: ignore[operator]
+
+
 @pytest.mark.politeness("8", "jitter spreads polls and keeps the bounds")
 @given(st.floats(0, 0.999), st.sampled_from([60.0, 600.0, 1_800.0, 86_400.0]))
 def test_jitter_keeps_the_bounds(chance: float, every: float) -> None:
@@ -155,6 +163,12 @@ def test_skipped_hours_and_days(hours: tuple[int, ...], days: tuple[str, ...], e
     state = after(NEW, hints=FeedHints(skip_hours=hours, skip_days=days))
     assert state.next_attempt is not None
     assert earliest <= state.next_attempt < earliest + timedelta(hours=1)
+
+
+@pytest.mark.politeness("10", "they hold for polls after failures too")
+def test_skipped_hours_after_a_failure() -> None:
+    state = after(NEW, "timeout", hints=FeedHints(skip_hours=(12, 13)))
+    assert state.next_attempt == NOW + timedelta(hours=2, minutes=15)
 
 
 def settled(a_day: float) -> FeedState:
@@ -203,6 +217,17 @@ def test_feeds_of_one_host_are_spread_after_a_refusal() -> None:
     waits = {after(READ, "rate_limited", chance=n / 50, wait=3_600.0).next_attempt for n in range(50)}
     assert len(waits) == 50
     assert max(waits) - min(waits) > timedelta(minutes=30)  # type: ignore[type-var, operator]
+
+
+@pytest.mark.politeness("13", "a short Retry-After neither brings a feed back early nor all at one instant")
+def test_short_retry_after_is_no_reason_to_hurry() -> None:
+    refused = [after(READ, "rate_limited", chance=n / 50, wait=1.0) for n in range(50)]
+    assert min(map(wait, refused)) >= 600
+    assert max(map(wait, refused)) - min(map(wait, refused)) > 300
+    state = READ
+    for _ in range(6):
+        state = after(state, "rate_limited", wait=1.0)
+    assert wait(state) > 6 * 3_600
 
 
 @pytest.mark.politeness("14", "failures back off with jitter")
@@ -270,6 +295,8 @@ def test_move_is_taken_over_after_it_repeats() -> None:
         {"outcome": "parsed"},
         {"outcome": "parsed", "permanent_url": "https://c.example/feed"},
         {"outcome": "not_a_feed", "permanent_url": TO},
+        {"outcome": "http_404"},
+        {"outcome": "timeout"},
     ],
 )
 def test_move_that_does_not_repeat(between: dict[str, str]) -> None:

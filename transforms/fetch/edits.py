@@ -8,6 +8,10 @@ from transforms.article.ids import digest
 from transforms.fetch.feed_records import FeedEntry
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,:'  ]\d+)*")
+_AGE: Final = re.compile(
+    r"\b(?:0|an?|one) (?:second|sec|minute|min|hour|hr|day|week|month|year)s? ago\b", re.IGNORECASE
+)
+_COUNTED: Final = re.compile(r"\b(0 [^\W\d_]{2,30}?)s\b")
 _TAG: Final = re.compile(r"<[^<>]*>")
 
 
@@ -21,9 +25,10 @@ def entry_id(feed_id: str, entry: FeedEntry) -> str:
 
 
 def words_fingerprint(entry: FeedEntry) -> str:
-    """Name what an entry says, but for its dates. Numbers do not count: "3 comments", "2 hours ago" are no edits.
+    """Name what an entry says, but for its dates.
 
-    Nor do tags: their addresses may carry a token that is new each time.
+    Numbers do not count: "3 comments" for "1 comment", "2 hours ago" for "an hour ago" are no edits. Nor do tags: their
+    addresses may carry a token that is new each time.
     """
     return digest("words", *(_folded(text) for text in (entry.title, entry.description, entry.html or entry.text)))
 
@@ -57,4 +62,5 @@ def is_date_only(moment: datetime, raw: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(_NUMBER.sub("0", _TAG.sub(" ", text)).split())
+    text = " ".join(_NUMBER.sub("0", _TAG.sub(" ", text)).split())
+    return _COUNTED.sub(r"\1", _AGE.sub("0 ago", text))

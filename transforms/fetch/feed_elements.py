@@ -23,6 +23,8 @@ IMAGE_PARTS: Final = frozenset({"title", "link", "description", "url", "href", "
 #: Addresses whose query was taken for entities: `?a=1&b;=2`.
 _LOST_QUERY: Final = re.compile(r"&([A-Za-z0-9_]+);")
 _C1: Final = re.compile("[\x80-\x9f]")
+#: A character of UTF-8 that was taken for two of Latin-1.
+_MISREAD: Final = re.compile("[\xc2-\xf4][\x80-\xbf]")
 #: Namespaces whose elements carry their declaration along when they stand in a text.
 CARRIED: Final = {"math": "http://www.w3.org/1998/Math/MathML", "svg": "http://www.w3.org/2000/svg"}
 
@@ -171,6 +173,7 @@ class Elements:
         if kind == XHTML and self.version == "atom10":
             pieces = _without_div(pieces)
         output = "".join(pieces)
+        pieces.clear()  # a long text is not held twice
         output = output.strip() if strip_whitespace else output
         if not expecting_text:
             return output
@@ -254,6 +257,7 @@ def _from_base64(text: str) -> str:
 
 def _repaired(text: str) -> str:
     """Undo UTF-8 that was taken for Latin-1, and Windows-1252 that was."""
-    with contextlib.suppress(UnicodeError):
-        text = text.encode("iso-8859-1").decode()
+    if _MISREAD.search(text):
+        with contextlib.suppress(UnicodeError):
+            text = text.encode("iso-8859-1").decode()
     return text.translate(_cp1252) if _C1.search(text) else text

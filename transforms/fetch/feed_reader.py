@@ -207,8 +207,9 @@ def read_xml(text: str, prolog: Prolog, keep: Keep) -> ReadFeed:
     head: Any = LooseReader("", None, "utf-8", entities)
     _run_loose(head, pieces.head if pieces.items else body, deadline)
     entries: list[dict[str, Any]] = []
-    for item in pieces.items:
+    for number, item in enumerate(pieces.items):
         if time.thread_time() > deadline:
+            fault = f"it takes too long, {number} of {len(pieces.items)} items were read one by one; {fault}"
             break
         entries += _read_item(declared, item, entities, deadline)
     best = max(entries, head.entries, reader.entries, key=len)

@@ -25,6 +25,8 @@ GONE_DAYS: Final = 30.0
 LONGEST_DAYS: Final = 31.0
 #: Weight, in the rate of new items, of a poll that came after one interval; later ones weigh more, earlier ones less.
 NEWEST: Final = 0.3
+#: Seconds, at least, over which the feeds of a host that has refused are spread.
+SPREAD: Final = 600.0
 #: Seconds after which a feed whose turn did not come is due again.
 DEFERRED: Final = 1.0
 #: Share of the interval by which a poll may come earlier, so that feeds do not keep step. Never later: a feed that is
@@ -93,7 +95,7 @@ def next_state(state: FeedState, poll: Poll, settings: FeedSettings, chance: flo
     state = state._replace(last_attempt=poll.at, not_before=None)
     state = _after_success(state, poll, settings, chance) if poll.outcome in WELL else _failed(state, poll, chance)
     latest = poll.at + timedelta(LONGEST_DAYS)
-    return state._replace(next_attempt=min(state.next_attempt or latest, latest))
+    return state._replace(next_attempt=min(beyond_skipped(state.next_attempt or latest, poll.hints), latest))
 
 
 def _after_success(state: FeedState, poll: Poll, settings: FeedSettings, chance: float) -> FeedState:
@@ -108,7 +110,7 @@ def _after_success(state: FeedState, poll: Poll, settings: FeedSettings, chance:
         interval=interval,
         items_a_day=rate,
         fresh_until=poll.at + timedelta(seconds=fresh) if fresh else None,
-        next_attempt=beyond_skipped(poll.at + timedelta(seconds=wait), poll.hints),
+        next_attempt=poll.at + timedelta(seconds=wait),
     )
 
 
@@ -120,9 +122,13 @@ def _early(interval: float, settings: FeedSettings, chance: float) -> float:
 
 
 def _fresh(state: FeedState, poll: Poll, settings: FeedSettings) -> float:
-    """Return for how long no further poll is wanted. While the body stays the same, what it said of that holds on."""
+    """Return for how long no further poll is wanted.
+
+    While the body stays the same, what came with it holds on, until the server says something else (RFC 9111 §4.3.4).
+    """
     fresh = fresh_seconds(poll.hints, poll.headers, poll.at)
-    if poll.outcome != "parsed" and state.fresh_until and state.last_success:
+    is_silent = not poll.headers.keys() & {"cache-control", "expires"}
+    if poll.outcome != "parsed" and is_silent and state.fresh_until and state.last_success:
         fresh = max(fresh, (state.fresh_until - state.last_success).total_seconds())
     return min(fresh, settings.max_interval)
 
@@ -178,17 +184,18 @@ def _interval(state: FeedState, rate: float, settings: FeedSettings) -> float:
 
 def _failed(state: FeedState, poll: Poll, chance: float) -> FeedState:
     failures = state.failures + 1
-    state = state._replace(failures=failures, reason=f"{poll.outcome}: {poll.reason}"[:500])
+    state = state._replace(failures=failures, reason=f"{poll.outcome}: {poll.reason}"[:500], moved_to="", moved_times=0)
     jitter = 0.75 + chance / 2
+    minutes = min(15.0 * 2 ** min(failures - 1, 10), 1_440.0)
+    own = poll.at + timedelta(minutes=minutes * jitter)
     if poll.wait:
         until = poll.at + timedelta(seconds=min(poll.wait, GONE_DAYS * 86_400))
-        spread = timedelta(seconds=60 + min(poll.wait, 3_600) * chance)
-        return state._replace(status="backing_off", not_before=until, next_attempt=until + spread)
+        spread = timedelta(seconds=60 + min(max(poll.wait, SPREAD), 3_600) * chance)
+        return state._replace(status="backing_off", not_before=until, next_attempt=max(until + spread, own))
     if poll.outcome == "gone":
         return state._replace(status="gone", next_attempt=poll.at + timedelta(GONE_DAYS * (0.9 + chance / 10)))
     if poll.outcome in NO_FEED:
-        state = state._replace(etag="", last_modified="", body_hash="", last_full=None, moved_to="", moved_times=0)
+        state = state._replace(etag="", last_modified="", body_hash="", last_full=None)
         hours = min(2.0 * 2 ** min(failures - 1, 10), 96.0)
         return state._replace(status="not_a_feed", next_attempt=poll.at + timedelta(hours=hours * jitter))
-    minutes = min(15.0 * 2 ** min(failures - 1, 10), 1_440.0)
-    return state._replace(status="backing_off", next_attempt=poll.at + timedelta(minutes=minutes * jitter))
+    return state._replace(status="backing_off", next_attempt=own)

@@ -31,7 +31,7 @@ class Summary:
         before = sum(self.outcomes.values())
         for counts in committed:
             self.add(counts)
-        for name in ("known", "pending", "filtered"):
+        for name in ("known", "pending", "filtered", "duplicate"):
             self.add_outcome(name, counters.get(name, 0))
         self.handed_out += counters.get("handed_out", 0)
         self.left += counters.get("left", 0)

@@ -1,7 +1,7 @@
 """Lists of feeds."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.fetch.feed_lists import Subscription, feed_urls
@@ -66,6 +66,7 @@ def test_what_is_no_list(body: bytes) -> None:
     assert feed_urls("x", body) == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_nothing_raises(body: bytes) -> None:
     for candidate in (body, b"<opml><body><outline " + body, b"https://a.example/\n" + body):
@@ -75,6 +76,7 @@ def test_nothing_raises(body: bytes) -> None:
 ADDRESSES = st.from_regex(r"\Ahttps?://[a-z]{1,8}\.example/[a-z0-9?=&-]{0,9}\Z")
 
 
+@settings(deadline=None)
 @given(st.lists(ADDRESSES, max_size=8))
 def test_plain_list_keeps_order_and_gives_each_once(addresses: list[str]) -> None:
     assert [found.url for found in feed_urls("x", "\n".join(addresses).encode())] == list(dict.fromkeys(addresses))

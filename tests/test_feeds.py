@@ -532,6 +532,17 @@ def test_own_entities_of_a_feed_are_expanded() -> None:
     )
 
 
+@pytest.mark.politeness("31", "names of elements that are none do no harm")
+@pytest.mark.parametrize(
+    "tail", ["<:", "<url><:>x</:></url>", "<a:b><:c/>", "<url><loc>https://a.example/2</loc><::/>"]
+)
+def test_sitemap_with_names_that_are_none(tail: str) -> None:
+    found = parse_feed(f"<urlset><url><loc>https://a.example/1</loc>{tail}".encode(), URL)
+    assert isinstance(found, Feed)
+    assert found.entries[0].link == "https://a.example/1"
+    assert found.bozo
+
+
 @pytest.mark.fault("sitemap_10k_items_feed")
 def test_too_many_entries_leave_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_entries, "MAX_ENTRIES", 2)
@@ -542,6 +553,7 @@ def test_too_many_entries_leave_the_newest(monkeypatch: pytest.MonkeyPatch) -> N
     assert "only the newest 2 of 3" in feed.bozo
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_nothing_raises(body: bytes) -> None:
     for candidate in (
@@ -557,6 +569,7 @@ def test_nothing_raises(body: bytes) -> None:
 CUT = rss(THREE, "<ttl>5</ttl>").encode()
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(CUT)), st.binary(max_size=4))
 def test_feed_damaged_anywhere_never_raises(place: int, noise: bytes) -> None:
     parse_feed(CUT[:place] + noise, URL)

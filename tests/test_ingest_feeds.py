@@ -231,6 +231,17 @@ def test_what_fails_stays_pending_though_the_feed_forgets_it(folder: Path) -> No
     assert f"{feed}  Story 1" in told
 
 
+def test_an_article_of_two_feeds_that_fails_is_tried_again(folder: Path) -> None:
+    with Publisher() as publisher:
+        one, two = publish(publisher, 1, "/one"), publish(publisher, 1, "/two")
+        publisher.add("/news/0", response(b"", "500 Internal Server Error"))
+        first = newsbeam(folder, "ingest", "--feeds", one, two, "--json")
+        assert first.json["outcomes"] == {"duplicate": 1, "http_error": 1}
+        publisher.add("/news/0", response(page("Back again")))
+        again = newsbeam(folder, "ingest", "--force", "--json")
+    assert again.json["outcomes"] == {"stored": 1}, again.err
+
+
 def test_after_some_days_it_is_given_up(folder: Path) -> None:
     settings = folder / "newsbeam.toml"
     settings.write_text(settings.read_text() + "[feeds]\nretry_days = 0\n")

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.article.plain_text import byline_of, find_title, read_paragraphs
@@ -97,6 +97,7 @@ def test_bylines(line, names):
     assert byline_of(line) == names
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_paragraphs_are_clean_lines(text):
     for paragraph in read_paragraphs(text):

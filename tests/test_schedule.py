@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.outcomes import OUTCOMES
@@ -354,6 +354,7 @@ POLLS = st.builds(
 
 
 @pytest.mark.politeness("14", "nothing stops silently, whatever a feed does")
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(POLLS, st.floats(0, 0.999), st.floats(0, 9e6)), max_size=12), st.sampled_from([0.0, 1.0, 9e9])
 )

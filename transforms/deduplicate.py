@@ -14,6 +14,7 @@ from schemas.outcomes import DUPLICATE
 from schemas.records import Found
 from schemas.settings import EVERYTHING, LakeSettings, Wanted
 from transforms import coders  # noqa: F401
+from transforms.fetch.pending import may_wait
 from transforms.fetch.wanted import is_wanted
 
 
@@ -75,14 +76,20 @@ class _DropKnown(beam.DoFn):
 
 
 class _FirstOfEach(beam.DoFn):
+    """Counts the rest where it is links: a line that says `duplicate` would settle a link that may still fail."""
+
     def __init__(self) -> None:
         self._left = Metrics.counter("newsbeam", "left")
+        self._duplicate = Metrics.counter("newsbeam", "duplicate")
 
     def process(self, group: Iterable[Found]) -> Iterator[Found]:
         together = list(group)
-        kept = list(first_and_rest(together))
+        for found in (kept := list(first_and_rest(together))):
+            if found.outcome == DUPLICATE and may_wait(found.reference):
+                self._duplicate.inc()
+            else:
+                yield found
         self._left.inc(len(together) - len(kept))  # the very same record, named twice
-        yield from kept
 
 
 def _reference_id(found: Found) -> str:

@@ -75,4 +75,5 @@ def _elements(url: etree._Element) -> Iterator[etree._Element]:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    # Not by QName: it refuses what a broken document may be mended to, such as `:`.
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""

@@ -1,7 +1,7 @@
 """How a table becomes the bytes of a Parquet file, and comes back.
 
-zstd level 3, one row group, rows in the table's order, a bloom filter on each id, the schema's version in the metadata.
-Equal rows give equal bytes, from which a file takes its name.
+zstd level 3, one row group, rows in the table's order, a bloom filter on each id, the versions of schema and keys in the
+metadata. Equal rows give equal bytes, from which a file takes its name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from lake.stats import statistics
 from lake.store import Store
 from schemas.records import WrittenFile
-from schemas.tables import SCHEMA_VERSION, SORTED_BY, TABLES
+from schemas.tables import KEYS_VERSION, SCHEMA_VERSION, SORTED_BY, TABLES
 
 _AT_A_TIME: Final = 8
 _IDS: Final = ("article_id", "revision_id", "reference_id", "sighting_id")
@@ -31,7 +31,8 @@ def in_order(name: str, rows: pa.Table) -> pa.Table:
 def encode(name: str, rows: pa.Table) -> bytes:
     """Return the Parquet file of some rows of a table, in the order they have."""
     schema = rows.schema
-    known = {b"newsbeam.schema_version": str(SCHEMA_VERSION).encode(), b"newsbeam.table": name.encode()}
+    versions = {b"newsbeam.schema_version": SCHEMA_VERSION, b"newsbeam.keys_version": KEYS_VERSION}
+    known = {key: str(number).encode() for key, number in versions.items()} | {b"newsbeam.table": name.encode()}
     order = [(column, "ascending") for column in SORTED_BY.get(name, ())]
     bloom = {column: {"ndv": max(rows.num_rows, 1), "fpp": 0.01} for column in schema.names if column in _IDS}
     sink = BytesIO()

@@ -1,7 +1,7 @@
 """How a table becomes the bytes of a Parquet file, and comes back.
 
-zstd level 3, one row group, rows in the table's order, a bloom filter on each id, the versions of schema and keys in the
-metadata. Equal rows give equal bytes, from which a file takes its name.
+zstd level 3, one row group, rows in the table's order, a bloom filter on each id, the versions of schema and keys in
+the metadata. Equal rows give equal bytes, from which a file takes its name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

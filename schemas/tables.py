@@ -10,7 +10,7 @@ import pyarrow as pa
 
 SCHEMA_VERSION: Final = 1
 
-#: Version of the rules by which ids are made: URL key, article, entry, sighting. Another one needs a migration of lakes.
+#: Version of the rules by which ids are made (URL key, article, entry, sighting): another one is a migration of lakes.
 KEYS_VERSION: Final = 1
 
 TIME: Final = pa.timestamp("us", "UTC")

@@ -16,6 +16,7 @@ demo: setup
 	@$(V)/newsbeam sql --file examples/demo.sql
 
 test: setup
+	@sh scripts/minio.sh path > /dev/null || echo "the tests on S3 run without MinIO"
 	$(V)/python -m pytest
 
 check: setup

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 from yarl import URL
 
 UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-#: Characters that stand for themselves, beside the unreserved ones (RFC 3986 §2.2).
-RESERVED: Final = frozenset(b":/?#[]@!&'()+,;=")
+#: What neither is unreserved nor stands for itself (RFC 3986 §2.2), and what is escaped already.
 _ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!&'()+,;=]")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping
-from typing import Final
 
 from yarl import URL
 
@@ -12,8 +11,6 @@ from schemas.settings import FetchSettings
 from transforms.fetch.hosts import host_key, is_loopback
 from transforms.fetch.place import Place
 from transforms.fetch.trouble import TroubleError
-
-FOR_GOOD: Final = math.inf
 
 
 class Domain:

@@ -37,6 +37,8 @@ def parser() -> _Parser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _ingest(commands.add_parser("ingest", parents=[shared], help="read feeds, files or addresses into the lake"))
     _feeds(commands.add_parser("feeds", help="list, add, change, remove, check, export feeds"), shared)
+    _replay(commands.add_parser("replay", parents=[shared], help="make what is stored again with today's rules"))
+    _rules(commands.add_parser("rules", help="show, add, test, forget lines that are left out"), shared)
     _sql(commands.add_parser("sql", parents=[shared], help="ask the lake a question"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
     return top
@@ -106,6 +108,9 @@ def _ingest(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--raw-days", metavar="N", type=_days, help="keep fetched pages for N days (30; 0: not at all)"
     )
+    command.add_argument(
+        "--extract", choices=("standard", "quality"), default="", help="how the text of a page is found (standard)"
+    )
     command.add_argument("--force", action="store_true", help="poll and try again what is not due")
     command.add_argument("--dry-run", action="store_true", help="say what is due, and do nothing")
     command.add_argument("--allow-private", action="store_true", help="fetch from private addresses too")
@@ -139,6 +144,39 @@ def _feeds(command: argparse.ArgumentParser, shared: _Parser) -> None:
     checked.add_argument("--allow-private", action="store_true", help="fetch from private addresses too")
     checked.add_argument("--json", action="store_true", help="print one array")
     actions.add_parser("export", parents=[shared], help="print the subscribed feeds as OPML")
+
+
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "what", choices=("text", "failures"), help="text: articles, from their raw pages; failures: the dead letters"
+    )
+    command.add_argument("--since", metavar="D", type=_date, help="only what was published (failed) from this day on")
+    command.add_argument("--until", metavar="D", type=_date, help="only what was published (failed) up to this day")
+    command.add_argument("--domain", metavar="D", nargs="+", default=[], help="only from these domains")
+    command.add_argument("--dry-run", action="store_true", help="print the first ten changes, and write nothing")
+    command.add_argument(
+        "--extract", choices=("standard", "quality"), default="", help="how the text of a page is found (standard)"
+    )
+    command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
+    command.add_argument("--json", action="store_true", help="print one object at the end")
+
+
+def _rules(command: argparse.ArgumentParser, shared: _Parser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    source = {"metavar": "S", "default": "", "help": "only of this publisher: its domain, else its source"}
+    listed = actions.add_parser("list", parents=[shared], help="show all lines and the articles behind each")
+    listed.add_argument("--source", **source)  # type: ignore[arg-type]
+    listed.add_argument("--json", action="store_true", help="print one array")
+    added = actions.add_parser("add", parents=[shared], help="take a line out of articles from now on")
+    added.add_argument("line", metavar="LINE", help="the whole line; digits and case make no difference")
+    added.add_argument("--source", **source)  # type: ignore[arg-type]
+    tested = actions.add_parser("test", parents=[shared], help="say which rules would take a line, and why")
+    tested.add_argument("line", metavar="LINE", help="the whole line")
+    tested.add_argument("--source", **source)  # type: ignore[arg-type]
+    tested.add_argument("--json", action="store_true", help="print one array")
+    forgotten = actions.add_parser("forget", parents=[shared], help="leave a line in articles from now on")
+    forgotten.add_argument("ids", metavar="ID", nargs="+", help="as `rules list` shows it; or a built-in rule's name")
+    forgotten.add_argument("--source", **source)  # type: ignore[arg-type]
 
 
 def _sql(command: argparse.ArgumentParser) -> None:

@@ -61,14 +61,14 @@ KEYS: Mapping[str, Mapping[str, type]] = {
         "moves": int,
         "retry_days": float,
     },
-    "process": {"pool_size": int, "timeout": float, "recycle": int, "tagger": str, "models": dict},
+    "process": {"pool_size": int, "timeout": float, "recycle": int, "extract": str, "tagger": str, "models": dict},
 }
 
 #: Names of buckets, as S3's documentation gives them ("General purpose bucket naming rules").
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
-#: What a reservation of text and data mining may lead to.
-TDM = ("honour", "record")
+#: Keys that are one of a few words.
+CHOICES: Mapping[str, tuple[str, ...]] = {"tdm": ("honour", "record"), "extract": ("standard", "quality")}
 
 SECRETS = frozenset({"access_key", "secret_key", "session_token"})
 
@@ -171,8 +171,8 @@ def _checked(path: Path, section: str, key: str, value: Any) -> Any:
         raise SettingsError(f"{where} must not be negative")
     if kind is list:
         return _list(where, key, value)
-    if key == "tdm" and value not in TDM:
-        raise SettingsError(f"{where} must be one of {', '.join(TDM)}, not {value!r}")
+    if value not in CHOICES.get(key, (value,)):
+        raise SettingsError(f"{where} must be one of {', '.join(CHOICES[key])}, not {value!r}")
     return value
 
 

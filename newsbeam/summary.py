@@ -36,6 +36,9 @@ def print_summary(summary: Summary, settings: Settings, seconds: float) -> None:
         f"{_count(told['articles'], 'article')} with {_count(told['mentions'], 'mention')} of names stored, "
         f"{_count(told['removed'], 'boilerplate line')} removed, in {seconds:.1f} s"
     )
+    learned = summary.counts.get("learned", 0)
+    if learned:
+        print(f"{_count(learned, 'boilerplate line')} learned, taken out from now on: newsbeam rules list")
     for note in summary.notes:
         print(note)
     if summary.feeds_polled or summary.feeds_later:

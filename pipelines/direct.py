@@ -1,19 +1,14 @@
 """A run on this machine: slice by slice through Beam's own engine, each ending in one commit."""
 
-import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import apache_beam as beam
-from apache_beam.metrics import MetricsFilter
-from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.options.pipeline_options import PipelineOptions
 
-import schemas.errors
 from lake.feeds import feed_states
 from lake.known import known
 from lake.log import entries
@@ -23,9 +18,9 @@ from lake.store import Store, open_store
 from pipelines.due import closed_hosts, due_feeds, due_links
 from pipelines.ingest import build
 from pipelines.inputs import Inputs, Slice, feed_slices
+from pipelines.run_graph import run_graph
 from pipelines.subscribing import change, new_state, subscribe
 from pipelines.summary import Summary
-from schemas.errors import SettingsError
 from schemas.records import FeedState, Stamp
 from schemas.settings import Settings
 from transforms.fetch.feed_lists import Subscription
@@ -79,22 +74,6 @@ def ingest(
             expire(store, int(settings.raw_days), run.started_at.date())
         job.summary.interrupted = STOP.requested
     return job.summary
-
-
-def beam_options(flags: Sequence[str]) -> PipelineOptions:
-    """Read Beam's own flags.
-
-    Raises:
-        SettingsError: Beam does not know one of them.
-
-    """
-    parser = _BeamArgumentParser(add_help=False, allow_abbrev=False)
-    for kind in dict.fromkeys(PipelineOptions.__subclasses__()):
-        kind._add_argparse_args(parser)
-    unknown = parser.parse_known_args(list(flags))[1]
-    if unknown:
-        raise SettingsError(f"Beam knows no flag {unknown[0]!r}; what stands after -- goes to Beam")
-    return PipelineOptions(list(flags))
 
 
 def _read_files(job: Job) -> None:
@@ -162,18 +141,12 @@ def _run_slice(job: Job, work: Slice) -> dict[str, int]:
     seen = cache.refresh()
     work = replace(work, closed=closed_hosts(feed_states(job.store), cache) if _fetches(work) else {})
     stamp = Stamp(job.run.run_id, job.run.started_at, settings.run_date or job.run.started_at.date())
-    pipeline = beam.Pipeline(runner=FnApiRunner(), options=job.options)
-    build(pipeline, work, settings, stamp, seen)
     STOP.allow(min(settings.slice_seconds, max(0.0, job.deadline - time.monotonic())))
-    try:
-        result = pipeline.run()
-        result.wait_until_finish()
-    except RuntimeError as error:
-        raise _cause(error) from error
-    counted = result.metrics().query(MetricsFilter().with_namespace("newsbeam"))["counters"]
-    counters: Counter[str] = Counter()  # several rooms may count under one name
-    for counter in counted:
-        counters[counter.key.metric.name] += int(counter.committed)
+
+    def lay(root: beam.Pipeline) -> None:
+        build(root, work, settings, stamp, seen)
+
+    counters = run_graph(job.options, lay)
     own = [entry.counts for entry in entries(job.store, seen) if entry.run_id == job.run.run_id]
     job.summary.add_slice(own, counters)
     job.progress(job.summary)
@@ -182,14 +155,3 @@ def _run_slice(job: Job, work: Slice) -> dict[str, int]:
 
 def _fetches(work: Slice) -> bool:
     return bool(work.feeds or work.links or work.lists)
-
-
-def _cause(error: RuntimeError) -> Exception:
-    """Find our own error in what Beam made of it: a worker's traceback as text."""
-    named = list(_own_errors(str(error)))
-    return named[-1] if named else error
-
-
-def _own_errors(text: str) -> Iterator[Exception]:
-    for name, message in re.findall(r"schemas\.errors\.(\w+): (.+?)(?: \[while running|\n|$)", text):
-        yield getattr(schemas.errors, name)(message)

@@ -8,10 +8,12 @@ from apache_beam.pvalue import PCollection
 from pipelines.inputs import Slice
 from schemas.records import FeedState, Found, Shard, Stamp, WrittenFile
 from schemas.settings import Settings
-from transforms.commit_files import CommitFiles
+from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch_pages import FetchPages
 from transforms.group_by_place import GroupByPlace
+from transforms.group_stories import GroupStories
+from transforms.learn_lines import LearnLines
 from transforms.process_documents import ProcessDocuments
 from transforms.read_documents import ReadDocuments
 from transforms.read_feeds import ReadFeeds
@@ -42,10 +44,18 @@ def build(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp, se
         | FetchPages(settings, stamp, work.closed)
     )
     written = (
-        fetched.documents | ProcessDocuments(settings.process) | WriteTables(settings.lake, stamp, settings.wanted)
+        fetched.documents
+        | ProcessDocuments(settings.process, settings.lake)
+        | WriteTables(settings.lake, stamp, settings.wanted)
     )
     files = (written, read.files, fetched.files) | "All files" >> beam.Flatten()
-    return files | CommitFiles(settings.lake, stamp.run_id, seen)
+    return (
+        files
+        | GatherFiles()
+        | GroupStories(settings.lake, stamp)
+        | LearnLines(settings.lake, stamp)
+        | CommitFiles(settings.lake, stamp.run_id, seen)
+    )
 
 
 def references(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp) -> References:

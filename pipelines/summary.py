@@ -31,8 +31,9 @@ class Summary:
         before = sum(self.outcomes.values())
         for counts in committed:
             self.add(counts)
-        for name in ("known", "pending", "filtered", "duplicate"):
+        for name in ("known", "pending", "filtered", "duplicate", "unchanged", "refused"):
             self.add_outcome(name, counters.get(name, 0))
+        self.counts["learned"] = self.counts.get("learned", 0) + counters.get("learned", 0)
         self.handed_out += counters.get("handed_out", 0)
         self.left += counters.get("left", 0)
         self.references += counters.get("references", 0)

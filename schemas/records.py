@@ -6,7 +6,7 @@ Standard library only, so that a pool worker imports this for nothing.
 """
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Shard(NamedTuple):
@@ -97,6 +97,13 @@ class RawPlace(NamedTuple):
     offset: int = 0
 
 
+class StoredRows(NamedTuple):
+    """Some rows of a file of the lake, of which articles are made again."""
+
+    path: str  # relative to the lake
+    ids: tuple[str, ...]  # revision_id in `articles`, reference_id in `dead_letters`
+
+
 class Payload(NamedTuple):
     """The bytes of one document, read or fetched, with what is known about them."""
 
@@ -115,6 +122,13 @@ class Removed(NamedTuple):
     text: str
     rule: str  # the rule's name, such as `promo.watch-live`
     position: int  # number of the line in the extracted text, from 0
+
+
+class LineRules(NamedTuple):
+    """What is known of one publisher's lines, beside the built-in rules."""
+
+    taken: dict[bytes, str]  # hash of a line that is no part of an article → `learned.<id>` or `own.<id>`
+    off: frozenset[str] = frozenset()  # built-in rules that are not to be used
 
 
 class Mention(NamedTuple):
@@ -173,6 +187,14 @@ class Article(NamedTuple):
     tagger_version: str
     entities: list[Entity]
     mentions: list[Mention]
+    published_offset: int | None = None  # minutes east of UTC, None when it was not written
+    published_flag: str = ""  # why the time can not be: future | past
+    modified_precision: str = ""
+    modified_source: str = ""
+    modified_raw: str = ""
+    modified_offset: int | None = None
+    signature: bytes = b""  # of `transforms.article.signature`, to find the same story elsewhere
+    line_hashes: bytes = b""  # 8 bytes for each line as extracted (`transforms.article.lines.line_hashes`)
 
 
 class Refusal(NamedTuple):
@@ -204,6 +226,16 @@ class Processed(NamedTuple):
     final_url: str
     opt_outs: OptOuts = OptOuts()
     raw: RawPlace = RawPlace()
+    replaces: str = ""  # the revision it was made from again
+    day: date | None = None  # the partition that revision is in
+
+
+class Stored(NamedTuple):
+    """A stored revision, and the page it was made from where that is still kept."""
+
+    payload: Payload  # of no bytes where the page is not kept
+    row: dict[str, Any]  # of `articles`
+    day: date  # its partition
 
 
 class Stamp(NamedTuple):

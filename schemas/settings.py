@@ -69,8 +69,9 @@ class ProcessSettings:
     """How a document becomes an article."""
 
     pool_size: int = 0  # 0: one process a core
-    timeout: float = 10.0  # seconds a document may take before its worker is killed
+    timeout: float = 10.0  # seconds of CPU time a document may take before its worker is killed
     recycle: int = 400  # documents after which a worker is replaced, because trafilatura's caches grow
+    extract: str = "standard"  # standard | quality
     tagger: str = "spacy"  # spacy | spacy:<model> | none
     models: tuple[tuple[str, str], ...] = ()  # (language, model) that override the defaults
 

@@ -63,7 +63,13 @@ ARTICLES: Final = pa.schema(
         _field("published_precision", pa.string(), "second, minute or day"),
         _field("published_source", pa.string(), "json-ld, meta, feed, record, htmldate or url"),
         _field("published_raw", pa.string(), "as the source wrote it"),
+        _field("published_offset", pa.int16(), "minutes east of UTC; null when it was not written"),
+        _field("published_flag", pa.string(), "future or past: the written time can not be, and is not used"),
         _field("modified_at", TIME, "time of the last change, as the page says"),
+        _field("modified_precision", pa.string(), "second, minute or day"),
+        _field("modified_source", pa.string(), "json-ld, meta or record"),
+        _field("modified_raw", pa.string(), "as the source wrote it"),
+        _field("modified_offset", pa.int16(), "minutes east of UTC; null when it was not written"),
         _field("fetched_at", TIME, "time of reading or fetching", False),
         _field("ingested_at", TIME, "start of the run that wrote the row", False),
         _field("is_free", pa.bool_(), "false: the page says that it is behind a paywall"),
@@ -81,6 +87,8 @@ ARTICLES: Final = pa.schema(
         _field("tdm_policy", pa.string(), "address of the publisher's policy on it"),
         _field("raw_path", pa.string(), "WARC file of the lake that holds the fetched page"),
         _field("raw_offset", pa.int64(), "byte offset of its record there"),
+        _field("signature", pa.binary(), "sketch of the text, by which the same story is found elsewhere"),
+        _field("line_hashes", pa.binary(), "8 bytes for each line as extracted, from which boilerplate is learned"),
         _field("schema_version", pa.int16(), "version of this schema", False),
         _field("run_id", pa.string(), "the run that wrote the row", False),
         _field(
@@ -229,6 +237,32 @@ DEAD_LETTERS: Final = pa.schema(
     ]
 )
 
+CLUSTERS: Final = pa.schema(
+    [
+        _field("article_id", pa.string(), "the article", False),
+        _field("story_id", pa.string(), "the story: hash of the article that told it first; never changes", False),
+        _field("matched_id", pa.string(), "the article it was found by; empty for the first of a story"),
+        _field("containment", pa.float32(), "share of the shorter text that the two have in common, 0 to 1"),
+        _field("domain", pa.string(), "the article's domain"),
+        _field("published_at", TIME, "the article's publication time, else that of its reading", False),
+        _field("clustered_at", TIME, "start of the run that told it", False),
+        _field("run_id", pa.string(), "that run", False),
+    ]
+)
+
+LINES: Final = pa.schema(
+    [
+        _field("line_id", pa.string(), "hash of publisher and line, 16 hex digits; of a built-in rule its name", False),
+        _field("publisher", pa.string(), "domain, else source; empty: every publisher", False),
+        _field("line_hash", pa.binary(), "8 bytes; empty for a built-in rule", False),
+        _field("line", pa.string(), "the line as it was met last", False),
+        _field("status", pa.string(), "candidate, learned, own or forgotten", False),
+        _field("articles", pa.int32(), "different articles in which it was met", False),
+        _field("changed_at", TIME, "time of this change; the last one counts", False),
+        _field("run_id", pa.string(), "the run that changed it", False),
+    ]
+)
+
 RUNS: Final = pa.schema(
     [
         _field("seq", pa.int64(), "place in the log, from 1", False),
@@ -251,6 +285,8 @@ TABLES: Final[dict[str, pa.Schema]] = {
     "sightings": SIGHTINGS,
     "feeds": FEEDS,
     "feed_fetches": FEED_FETCHES,
+    "clusters": CLUSTERS,
+    "lines": LINES,
 }
 
 #: Order of the rows within a file.
@@ -262,4 +298,6 @@ SORTED_BY: Final[dict[str, tuple[str, ...]]] = {
     "sightings": ("feed_url", "published_at", "sighting_id"),
     "feeds": ("feed_id", "changed_at"),
     "feed_fetches": ("feed_id", "last_fetch_attempt"),
+    "clusters": ("story_id", "published_at", "article_id"),
+    "lines": ("publisher", "line_id", "changed_at"),
 }

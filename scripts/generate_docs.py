@@ -32,6 +32,10 @@ TABLE_SENTENCES = {
     "last poll has left.",
     "feed_fetches": "One row for each poll of a feed, with the state after it. The validators count only with the "
     "commit of what the poll brought.",
+    "clusters": "Which story an article tells: near-duplicates within 7 days are one story, whose id never changes. "
+    "View `stories` shows one row a story.",
+    "lines": "Lines that are no part of any article at a publisher, a row for each change: learned, added, forgotten. "
+    "View `lines` shows the last word on each.",
     "runs": "The log: one row for each commit. Only files that a `commit` row names belong to the lake.",
 }
 

@@ -115,6 +115,34 @@ def sighting(row: dict[str, Any], feed: str = "https://example.org/feed") -> dic
     }
 
 
+def cluster(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row that tells an article's story."""
+    return {
+        "article_id": row["article_id"],
+        "story_id": digest("story", row["article_id"]),
+        "matched_id": "",
+        "containment": 1.0,
+        "domain": row["domain"],
+        "published_at": NOW,
+        "clustered_at": NOW,
+        "run_id": row["run_id"],
+    }
+
+
+def line(run_id: str, text: str = "WATCH ALBA LIVE HERE", publisher: str = "example.org") -> dict[str, Any]:
+    """Return the row of a learned line."""
+    return {
+        "line_id": digest(publisher, text)[:16],
+        "publisher": publisher,
+        "line_hash": bytes.fromhex(digest(text)[:16]),
+        "line": text,
+        "status": "learned",
+        "articles": 3,
+        "changed_at": NOW,
+        "run_id": run_id,
+    }
+
+
 def subscription(url: str, run_id: str, changed_at: datetime = NOW) -> dict[str, Any]:
     """Return the row of a feed that is subscribed."""
     state = FeedState(digest("feed", url), url, "A feed", ("news",))

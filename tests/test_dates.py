@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.article.dates import Claim, Published, choose_published, parse_moment, plausible
+from transforms.article.dates import Claim, Published, choose_published, plausible
+from transforms.article.moments import parse_moment
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 ACTIONS = ("list", "add", "set", "remove", "check", "export")
-COMMANDS = ("ingest", "feeds", "sql", "inspect")
+COMMANDS = ("ingest", "feeds", "replay", "rules", "sql", "inspect")
+RULES = ("list", "add", "test", "forget")
 
 #: Programs that the documents may call and that are not ours.
 FOREIGN = {"export", "cat", "cd", "cp", ".", "crontab", "systemctl", "kubectl", "python", "git"}
@@ -76,12 +77,14 @@ def test_a_stale_page_is_told_in_one_line(
     assert capsys.readouterr().err == "docs/cli.md is stale: run `make docs`\n"
 
 
-@pytest.mark.parametrize("line", ["", *COMMANDS, *(f"feeds {action}" for action in ACTIONS)])
+@pytest.mark.parametrize(
+    "line", ["", *COMMANDS, *(f"feeds {action}" for action in ACTIONS), *(f"rules {action}" for action in RULES)]
+)
 def test_every_flag_is_documented(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args([*line.split(), "--help"])
     flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help"}
-    assert flags or line == "feeds"
+    assert flags or line in ("feeds", "rules")
     command = line.partition(" ")[0]
     page = read("docs/cli.md")
     section = re.split(r"(?m)^## ", page)[0] + (page.partition(f"\n## {command}\n")[2].partition("\n## ")[0])

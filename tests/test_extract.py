@@ -111,13 +111,13 @@ def test_a_record_with_text():
     )
     assert isinstance(found, Extracted)
     assert found.lines == BODY
-    assert (found.published_at, found.published_precision, found.published_source, found.published_raw) == (
+    assert found.published[:4] == (
         datetime(2026, 5, 3, 8, tzinfo=UTC),
         "second",
         "record",
         "2026-05-03T10:00:00+02:00",
     )
-    assert found.modified_at == datetime(2026, 5, 4, 10, tzinfo=UTC)
+    assert found.modified.at == datetime(2026, 5, 4, 10, tzinfo=UTC)
     assert (found.language, found.section, found.tags) == ("en", "Local", ["river", "barge"])
     assert found.authors == ["Jane Roe", "John Doe"]
     assert found.description == "A barge, a cat & no gravel"
@@ -160,7 +160,7 @@ def test_a_record_with_a_whole_page_takes_the_pages_metadata_where_it_has_none_i
 def test_an_implausible_date_is_kept_raw_only():
     found = record(text=BODY[0], published_at="2031-05-03T10:00:00Z")
     assert isinstance(found, Extracted)
-    assert (found.published_at, found.published_raw) == (None, "2031-05-03T10:00:00Z")
+    assert (found.published.at, found.published.raw) == (None, "2031-05-03T10:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from lake_rows import (
     DAY,
     article,
+    cluster,
     dead_letter,
     feed_fetch,
+    line,
     mentions,
     outcome,
     sighting,
@@ -58,7 +60,7 @@ def test_rows_come_back(store: Store) -> None:
     added = {"articles": [row], "mentions": mentions(row), "outcomes": [outcome(row)], "dead_letters": [letter]}
     feed = "https://example.org/feed"
     added |= {"sightings": [sighting(row, feed)], "feeds": [subscription(feed, "run1")]}
-    added |= {"feed_fetches": [feed_fetch(feed, "run1")]}
+    added |= {"feed_fetches": [feed_fetch(feed, "run1")], "clusters": [cluster(row)], "lines": [line("run1")]}
     for table, rows in added.items():
         for each in rows:
             assert writer.add(table, DAY, each) == []

@@ -24,9 +24,21 @@ def ready(pool: Pool) -> Pool:
     return pool
 
 
-def test_a_call_that_hangs_is_killed_and_the_next_one_runs(ready: Pool) -> None:
+def test_a_call_that_computes_for_too_long_is_killed_and_the_next_one_runs(ready: Pool) -> None:
+    hanging, next_one = ready.submit(sum, range(10**12)), ready.submit(abs, -1)
+    refusal = Refusal("processing_timeout", "took more than 1 s of CPU time; its worker was killed")
+    assert ready.result(hanging) == refusal
+    assert not ready.died(hanging)
+    assert ready.result(next_one) == 1
+
+
+def test_a_call_that_waits_costs_no_time_of_its_own(ready: Pool) -> None:
+    assert ready.result(ready.submit(time.sleep, 1.5)) is None
+
+
+def test_a_call_that_does_nothing_for_ever_is_killed_by_the_clock(ready: Pool) -> None:
     hanging, next_one = ready.submit(time.sleep, 600), ready.submit(abs, -1)
-    assert ready.result(hanging) == Refusal("processing_timeout", "took longer than 1 s; its worker was killed")
+    assert ready.result(hanging) == Refusal("processing_timeout", "took longer than 6 s; its worker was killed")
     assert ready.result(next_one) == 1
 
 

@@ -20,7 +20,7 @@ from lake.store import open_store
 from schemas.records import FeedState, Found, Payload, Processed, Reference, Refused, Shard, Stamp, WrittenFile
 from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
 from transforms.article.ids import article_id, digest
-from transforms.commit_files import CommitFiles
+from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch.urls import url_key
 from transforms.fetch_pages import FetchPages
@@ -221,6 +221,7 @@ def test_write_tables_then_commit_files_make_rows(lake_settings: LakeSettings) -
                 | beam.Create([Payload(reference("story"), STORY, NOW), refused], reshuffle=False)
                 | ProcessDocuments(PROCESS)
                 | WriteTables(lake_settings, stamp)
+                | GatherFiles()
                 | CommitFiles(lake_settings, run.run_id, known(lake_settings).refresh())
             )
     rows = connect(open_store(lake_settings))
@@ -245,6 +246,7 @@ def test_a_revision_that_is_stored_leaves_only_its_line_in_the_ledger(disk_lake:
                     | beam.Create([payload], reshuffle=False)
                     | ProcessDocuments(PROCESS)
                     | WriteTables(disk_lake, stamp)
+                    | GatherFiles()
                     | CommitFiles(disk_lake, run.run_id, known(disk_lake).refresh())
                 )
             known(disk_lake).refresh()

@@ -133,7 +133,7 @@ def test_dates_authors_and_titles(pages):
         if meta["date"]:
             truth = datetime.fromisoformat(meta["date"])
             aware = truth if truth.tzinfo else truth.replace(tzinfo=UTC)
-            at = found.published_at
+            at = found.published.at
             dated += 1
             days += at is not None and truth.date() in {at.date(), at.astimezone(aware.tzinfo).date()}
             minutes += at is not None and abs((at - aware).total_seconds()) < 60

@@ -16,6 +16,10 @@ def _one_key(_: WrittenFile) -> str:
     return ""
 
 
+def _listed(files: Iterable[WrittenFile]) -> list[WrittenFile]:
+    return sorted(files)
+
+
 def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int) -> int:
     """Append one entry over all the files to the log, roll it forward, and return its number; 0 for no files."""
     committed = commit(open_store(lake), run_id, list(files), seen)
@@ -23,8 +27,23 @@ def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, 
 
 
 @dataclass
+class GatherFiles(beam.PTransform):
+    """Gather the names of all written files (`WrittenFile`) into one list, in the order of their paths."""
+
+    def expand(self, files: PCollection[WrittenFile]) -> PCollection[list[WrittenFile]]:
+        """Bring the names to one key: the end of everything that runs side by side."""
+        return (
+            files
+            | "One key" >> beam.WithKeys(_one_key).with_output_types(tuple[str, WrittenFile])
+            | "All names" >> beam.GroupByKey()
+            | "Names" >> beam.Values()
+            | "List" >> beam.Map(_listed)
+        )
+
+
+@dataclass
 class CommitFiles(beam.PTransform):
-    """Commit file names (`WrittenFile`) as one entry of the log; gives its number.
+    """Commit a list of files (`WrittenFile`) as one entry of the log; gives its number.
 
     Args:
         lake: whose log.
@@ -37,13 +56,8 @@ class CommitFiles(beam.PTransform):
     run_id: str
     seen: int
 
-    def expand(self, files: PCollection[WrittenFile]) -> PCollection[int]:
-        """Bring the names to one key, the only place that commits."""
-        return (
-            files
-            | "One key" >> beam.WithKeys(_one_key).with_output_types(tuple[str, WrittenFile])
-            | "All names" >> beam.GroupByKey()
-            | "Names" >> beam.Values()
-            | "Commit"
-            >> beam.Map(commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen).with_output_types(int)
-        )
+    def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[int]:
+        """Apply `commit_files` to the list, the only place that commits."""
+        return files | "Commit" >> beam.Map(
+            commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen
+        ).with_output_types(int)

@@ -1,6 +1,8 @@
 """One pool of killable worker processes, shared by everything in this process that runs on hostile input.
 
-A page can hold lxml for minutes without an exception, and no signal interrupts it: only a process can be killed.
+A page can hold lxml for minutes without an exception, and no Python signal handler interrupts it: only a process can be
+killed. What counts is its own CPU time, so that a busy machine costs no document; the kernel's timer (ITIMER_PROF) ends
+the worker even in the middle of C code. A worker that does nothing at all is killed by the clock.
 The pool belongs to the process, not to a pipeline, so that the next slice or batch finds the models loaded.
 Workers import neither Beam nor pyarrow.
 """
@@ -12,12 +14,15 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Final
 
 from pebble import ProcessExpired, ProcessPool
 
 from schemas.records import Refusal
 from schemas.settings import ProcessSettings
+
+#: Seconds of the clock for each second of CPU time that a call may take.
+CLOCK: Final = 6
 
 _lock = threading.Lock()
 _pools: dict[ProcessSettings, "Pool"] = {}
@@ -26,9 +31,18 @@ _pools: dict[ProcessSettings, "Pool"] = {}
 def _start_worker(settings: ProcessSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     from transforms.article.entities import warm_up
 
     warm_up(settings)
+
+
+def _timed(seconds: float, function: Callable[..., Any], *args: object) -> Any:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return function(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 class Pool:
@@ -48,21 +62,26 @@ class Pool:
         )
 
     def submit(self, function: Callable[..., Any], *args: object) -> "Future[Any]":
-        """Hand one call to a worker; it is killed when the call takes longer than the settings' timeout."""
-        future: Future[Any] = self._pool.schedule(function, args=args, timeout=self._timeout)
+        """Hand one call to a worker; it is killed when the call takes more CPU time than the settings' timeout."""
+        work = (self._timeout, function, *args)
+        future: Future[Any] = self._pool.schedule(_timed, args=work, timeout=CLOCK * self._timeout)
         return future
 
     def died(self, future: "Future[Any]") -> bool:
         """Tell whether the worker died under a call that is done, by its fault or by another's (memory, a signal)."""
-        return isinstance(future.exception(), ProcessExpired)
+        error = future.exception()
+        return isinstance(error, ProcessExpired) and error.exitcode != -signal.SIGPROF
 
     def result(self, future: "Future[Any]") -> Any:
         """Return what the call returned, or a `Refusal` when its worker failed, died or was killed."""
         try:
             return future.result()
         except TimeoutError:
-            return Refusal("processing_timeout", f"took longer than {self._timeout:g} s; its worker was killed")
+            return Refusal("processing_timeout", f"took longer than {CLOCK * self._timeout:g} s; its worker was killed")
         except ProcessExpired as error:
+            if error.exitcode == -signal.SIGPROF:
+                reason = f"took more than {self._timeout:g} s of CPU time; its worker was killed"
+                return Refusal("processing_timeout", reason)
             return Refusal("processing_error", f"the worker died (exit code {error.exitcode})")
         except Exception as error:  # noqa: BLE001  whatever a parser raises on hostile input is that document's end
             return Refusal("processing_error", f"{type(error).__name__}: {error}"[:500])

@@ -1,26 +1,24 @@
 """Turn bytes into articles: extract, take out boilerplate, tag; in the pool of killable workers."""
 
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from lake.lines import LineBook, line_book
 from schemas.records import Article, Payload, Processed, Reference, Refused
-from schemas.settings import ProcessSettings
+from schemas.settings import LakeSettings, ProcessSettings
 from transforms.article.ids import article_id, digest
 from transforms.article.own_url import usable_url
-from transforms.article.process import process
+from transforms.article.process import process, publisher_of
 from transforms.fetch.urls import domain, url_key
+from transforms.in_flight import InFlight
 from transforms.pool import Pool, shared_pool
-
-#: Documents in the pool's hands for each of its workers: enough to bridge the writing of a file.
-IN_FLIGHT = 8
 
 
 def canonical_id(reference: Reference, canonical_url: str, final_url: str) -> str:
@@ -49,20 +47,16 @@ def settle(payload: Payload, result: Any) -> Processed | Refused:
 
 
 class _Process(beam.DoFn):
-    """Keeps the pool busy across elements: a result is handed on when it is there, at the latest with its bundle.
-
-    A document whose worker died is tried once more, since the death may be another's doing.
-    """
-
-    def __init__(self, settings: ProcessSettings) -> None:
+    def __init__(self, settings: ProcessSettings, lake: LakeSettings | None) -> None:
         self._settings = settings
+        self._lake = lake
 
     def setup(self) -> None:
         self._pool: Pool = shared_pool(self._settings)
 
     def start_bundle(self) -> None:
-        self._pending: dict[Future[Any], tuple[Payload, Any, Any]] = {}
-        self._retried: set[Future[Any]] = set()
+        self._book = line_book(self._lake) if self._lake else LineBook()
+        self._flight: InFlight[Payload] = InFlight(self._pool, self._submit, _settled)
 
     def process(
         self,
@@ -72,26 +66,18 @@ class _Process(beam.DoFn):
     ) -> Iterator[Any]:
         if isinstance(document, Refused):
             yield document
-            return
-        future = self._pool.submit(process, document, self._settings)
-        self._pending[future] = (document, timestamp, window)
-        while len(self._pending) >= IN_FLIGHT * self._pool.size:
-            yield from self._settled()
+        else:
+            yield from self._flight.add(document, timestamp, window)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        while self._pending:
-            yield from self._settled()
+        yield from self._flight.rest()
 
-    def _settled(self) -> Iterator[WindowedValue]:
-        done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            payload, timestamp, window = self._pending.pop(future)
-            if self._pool.died(future) and future not in self._retried:
-                again = self._pool.submit(process, payload, self._settings)
-                self._pending[again] = (payload, timestamp, window)
-                self._retried.add(again)
-                continue
-            yield WindowedValue(settle(payload, self._pool.result(future)), timestamp, (window or GlobalWindow(),))
+    def _submit(self, payload: Payload) -> "Future[Any]":
+        return self._pool.submit(process, payload, self._settings, self._book.rules_for(publisher_of(payload)))
+
+
+def _settled(payload: Payload, result: Any) -> Iterator[Processed | Refused]:
+    yield settle(payload, result)
 
 
 @dataclass
@@ -100,11 +86,13 @@ class ProcessDocuments(beam.PTransform):
 
     Args:
         settings: size of the pool, time a document may take, tagger.
+        lake: whose learned and own lines are taken out; None: none are.
 
     """
 
     settings: ProcessSettings
+    lake: LakeSettings | None = None
 
     def expand(self, documents: PCollection) -> PCollection:
         """Apply `transforms.article.process.process` to each payload, in the pool."""
-        return documents | "Process document" >> beam.ParDo(_Process(self.settings))
+        return documents | "Process document" >> beam.ParDo(_Process(self.settings, self.lake))

@@ -7,7 +7,7 @@ from typing import Any
 from schemas.outcomes import DEAD_LETTERS, STORED
 from schemas.records import Processed, Reference, Refused, Stamp
 from schemas.tables import SCHEMA_VERSION
-from transforms.article.ids import content_hash, revision_id
+from transforms.article.ids import content_hash, replay_id, revision_id
 
 #: Bytes of a payload that a dead letter keeps.
 PAYLOAD_CAP = 1 << 20
@@ -21,11 +21,12 @@ def article_row(document: Processed, stamp: Stamp) -> Row:
     content = content_hash(article.title, article.text)
     row = article._asdict()
     row.pop("mentions")
+    revision = revision_id(
+        reference.article_id, content, article.extractor_version, f"{article.tagger} {article.tagger_version}"
+    )
     return row | {
         "article_id": reference.article_id,
-        "revision_id": revision_id(
-            reference.article_id, content, article.extractor_version, f"{article.tagger} {article.tagger_version}"
-        ),
+        "revision_id": replay_id(revision, document.replaces) if document.replaces else revision,
         "final_url": document.final_url,
         "source_uri": reference.source_uri,
         "feed_url": reference.feed_url,

@@ -37,7 +37,7 @@ def rows_of(
         return
     mentions = mention_rows(document, article)
     published = document.article.published_at
-    day = published.astimezone(UTC).date() if published else stamp.day
+    day = published.astimezone(UTC).date() if published else document.day or stamp.day
     yield "articles", day, article
     for mention in mentions:
         yield "mentions", day, mention

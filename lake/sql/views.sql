@@ -22,8 +22,10 @@ WHERE revision_id IN (
 -- The ledger: how the way of each file or address ended.
 CREATE OR REPLACE VIEW outcomes AS SELECT * FROM _outcomes;
 
--- What could not be stored, with its bytes.
-CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM _dead_letters;
+-- What could not be stored, with its bytes, and whether it was stored since.
+CREATE OR REPLACE VIEW dead_letters AS
+SELECT *, reference_id IN (SELECT reference_id FROM _outcomes WHERE outcome = 'stored') AS stored_since
+FROM _dead_letters;
 
 -- Links that failed in a way that may pass, with the time of the next try.
 CREATE OR REPLACE VIEW pending AS
@@ -78,3 +80,42 @@ LEFT JOIN (
     SELECT * FROM _feed_fetches QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_fetch_attempt DESC) = 1
 ) AS f ON f.feed_id = s.feed_id AND f.feed_url = s.url
 WHERE NOT s.removed;
+
+-- The last word on every line that is no part of any article at its publisher.
+CREATE OR REPLACE VIEW lines AS
+SELECT * FROM _lines
+QUALIFY row_number() OVER (PARTITION BY publisher, line_id ORDER BY changed_at DESC, status DESC) = 1;
+
+-- Which lines were taken out of the latest revisions, by what rule.
+CREATE OR REPLACE VIEW removed_lines AS
+SELECT
+    article_id, revision_id, coalesce(nullif(domain, ''), source) AS publisher, published_at, line.rule, line.text, line.position
+FROM (SELECT article_id, revision_id, domain, source, published_at, unnest(removed) AS line FROM articles);
+
+-- Which story each article tells. Two runs side by side may tell it twice: the first counts.
+CREATE OR REPLACE VIEW clusters AS
+SELECT * FROM _clusters
+QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY clustered_at, story_id) = 1;
+
+-- One row a story: what its first article says, how many tell it, and who.
+CREATE OR REPLACE VIEW stories AS
+SELECT
+    story_id,
+    arg_min(title, (told_at, article_id)) AS title,
+    arg_min(url, (told_at, article_id)) AS url,
+    arg_min(publisher, (told_at, article_id)) AS publisher,
+    arg_min(article_id, (told_at, article_id)) AS article_id,
+    min(told_at) AS first_at,
+    max(told_at) AS last_at,
+    count(*) AS articles,
+    count(DISTINCT publisher) AS publishers,
+    list(DISTINCT publisher ORDER BY publisher) AS publisher_names,
+    list(article_id ORDER BY told_at, article_id) AS article_ids
+FROM (
+    SELECT
+        c.story_id, a.article_id, a.title, a.url,
+        coalesce(nullif(a.domain, ''), a.source) AS publisher,
+        coalesce(a.published_at, a.fetched_at) AS told_at
+    FROM clusters AS c JOIN articles AS a USING (article_id)
+)
+GROUP BY story_id;

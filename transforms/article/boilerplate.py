@@ -27,16 +27,22 @@ _FOLDED = re.compile(r"[\W_]+")
 class LineMarks:
     """The lines of one document and which of them are taken, by what rule; the lines themselves stay."""
 
-    def __init__(self, lines: list[str], links: frozenset[str] = frozenset(), domain: str = "") -> None:
+    def __init__(
+        self,
+        lines: list[str],
+        links: frozenset[str] = frozenset(),
+        domain: str = "",
+        off: frozenset[str] = frozenset(),
+    ) -> None:
         self.lines = list(lines)
         self.bare = [bare_line(line) if len(line) <= LONGEST else "" for line in lines]
-        self.links, self.domain = links, domain
+        self.links, self.domain, self.off = links, domain, off
         self.rules: dict[int, str] = {}
         self.cuts: list[Removed] = []  # parts of lines
 
-    def take(self, position: int, rule: str) -> None:
-        """Mark a line as taken by a rule; the first one counts."""
-        self.rules.setdefault(position, rule)
+    def take(self, position: int, rule: str) -> bool:
+        """Mark a line as taken by a rule, of which the first counts; False when that rule is off."""
+        return rule not in self.off and bool(self.rules.setdefault(position, rule))
 
     def cut(self, position: int, start: int, stop: int, rule: str) -> None:
         """Take a part out of a line."""
@@ -91,7 +97,7 @@ def take_by_rules(marks: LineMarks) -> None:
         if (position < MOST or position >= len(marks.lines) - MOST)
         and len(marks.lines[position]) <= LONGEST
         and not marks.lines[position].startswith("|")
-        and (rules := matching_rules(marks.bare[position], marks.domain))
+        and (rules := matching_rules(marks.bare[position], marks.domain, marks.off))
     }
     shape = _shape(marks, candidates)
     for position in sorted(candidates):

@@ -26,6 +26,7 @@ _XINHUA = re.compile(
     r"(?:新华社|中新社|中新网|人民网)(?P<place>[\u4e00-\u9fff]{2,8}?)\d{1,2}月\d{1,2}日(?:电|讯)\s*"
     r"(?:[（(][^）)]{2,30}[）)])?\s*"
 )
+_BY = re.compile(r"(?:by|von|par|por|av|af|door)\s", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\w\.)+")
 _ENDING = re.compile(r"[\s.,:;—–-]+$")
 _LONGEST: Final = 60  # characters of a dateline
@@ -109,9 +110,10 @@ def _spelled(name: str) -> str:
 def _known(place: str) -> bool:
     """Tell a place by its name, or by the state or country behind it (`Dekalb, Ill.`)."""
     name, _, region = place.partition(",")
-    return _key(name) in _places() or (
-        bool(region) and (_STATE.fullmatch(region.strip()) is not None or _key(region) in _places())
-    )
+    if _key(name) in _places() or not region or _BY.match(name):
+        return _key(name) in _places()
+    single = name.isupper() or len(name.split()) == 1  # two words may be a person: `Jane Roe, Niger`
+    return _STATE.fullmatch(region.strip()) is not None or (single and _key(region) in _places())
 
 
 def _key(name: str) -> str:

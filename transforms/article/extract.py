@@ -1,13 +1,12 @@
 """Bytes of one document to its text and metadata, before any line is judged."""
 
 import json
-from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final, NamedTuple
 
 from schemas.records import Payload, Refusal
 from transforms.article.authors import clean_authors
-from transforms.article.dates import Claim, Published, choose_published, parse_moment, plausible
+from transforms.article.dates import Claim, Published, choose_published
 from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
 from transforms.article.html_text import block_lines, fragment_lines, link_texts, main_lines, parse
@@ -36,11 +35,8 @@ class Extracted(NamedTuple):
     image_url: str
     canonical_url: str
     language: str  # as declared, ISO 639-1 or ""
-    published_at: datetime | None
-    published_precision: str
-    published_source: str
-    published_raw: str
-    modified_at: datetime | None
+    published: Published
+    modified: Published
     is_free: bool | None
     extractor: str  # trafilatura | text | feed | record
     headlines: tuple[str, ...] = ()  # other forms in which the page gives its headline
@@ -128,7 +124,7 @@ def _record_body(record: dict[str, Any], payload: Payload) -> tuple[list[str], M
 
 def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, source: str) -> Metadata:
     own = choose_published([Claim(_string(record, "published_at"), source)], payload.fetched_at, None)
-    modified = parse_moment(_string(record, "modified_at"))
+    modified = choose_published([Claim(_string(record, "modified_at"), source)], payload.fetched_at, None)
     authors = record.get("authors") or []
     return Metadata(
         title=fold(_string(record, "title"))[:300] or page.title,
@@ -141,15 +137,12 @@ def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, s
         canonical_url=page.canonical_url or _string(record, "url"),
         language=language_code(_string(record, "language")) or page.language,
         published=own if own.at is not None or (page.published.at is None and own.raw) else page.published,
-        modified_at=modified.at
-        if modified is not None and plausible(modified.at, payload.fetched_at)
-        else page.modified_at,
+        modified=modified if modified.at is not None else page.modified,
         is_free=page.is_free,
     )
 
 
 def _extracted(metadata: Metadata, lines: list[str], extractor: str, links: frozenset[str] = frozenset()) -> Extracted:
-    published: Published = metadata.published
     return Extracted(
         title=metadata.title,
         description=metadata.description,
@@ -160,11 +153,8 @@ def _extracted(metadata: Metadata, lines: list[str], extractor: str, links: froz
         image_url=metadata.image_url,
         canonical_url=metadata.canonical_url,
         language=metadata.language,
-        published_at=published.at,
-        published_precision=published.precision,
-        published_source=published.source,
-        published_raw=published.raw,
-        modified_at=metadata.modified_at,
+        published=metadata.published,
+        modified=metadata.modified,
         is_free=metadata.is_free,
         extractor=extractor,
         headlines=metadata.headlines,

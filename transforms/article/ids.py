@@ -33,3 +33,8 @@ def content_hash(title: str, text: str) -> str:
 def revision_id(article: str, content: str, extractor_version: str, tagger_version: str) -> str:
     """Name one row of `articles`: what the dedupe of the lake goes by."""
     return digest("revision", article, content, extractor_version, tagger_version)
+
+
+def replay_id(revision: str, replaced: str) -> str:
+    """Name a revision that was made again of a stored one, so that it can say the same as one before that."""
+    return digest("replay", revision, replaced)

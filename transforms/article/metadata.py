@@ -14,6 +14,7 @@ from transforms.article.dates import Published
 from transforms.article.decode import fold
 from transforms.article.jsonld import text_of, types_of
 from transforms.article.language_code import language_code
+from transforms.article.page_bylines import seen_authors
 from transforms.article.page_dates import read_times
 from transforms.article.page_facts import PageFacts, read_facts
 from transforms.article.page_headlines import read_headlines
@@ -27,6 +28,7 @@ _AUTHOR: Final = (
     "dc.creator",
     "dcterms.creator",
 )
+_AUTHOR_NAME = re.compile(r"(?:^|[^a-z]|article|news|page|post)authors?(?:[._:-]?names?)?$")
 _LISTS: Final = frozenset({"CollectionPage", "SearchResultsPage"})
 _LOCKED: Final = {"locked": False, "premium": False, "paid": False, "free": True}
 
@@ -44,7 +46,7 @@ class Metadata(NamedTuple):
     canonical_url: str = ""
     language: str = ""
     published: Published = Published()
-    modified_at: datetime | None = None
+    modified: Published = Published()
     is_free: bool | None = None
     is_article: bool = False  # it calls itself one, in JSON-LD or Open Graph
     is_list: bool = False  # it calls itself a collection or a result of a search
@@ -55,28 +57,28 @@ def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Metadata:
     facts = read_facts(tree, url)
     headlines = read_headlines(facts)
     canonical = _canonical(facts)
-    published, modified_at = read_times(facts, canonical or url, now)
+    published, modified = read_times(facts, canonical or url, now, headlines)
     return Metadata(
         title=headlines[0] if headlines else "",
         headlines=headlines,
         description=fold(
             unescape(text_of(facts.article.get("description")) or facts.first("og:description", "description"))
         ),
-        authors=tuple(_authors(facts)),
+        authors=tuple(_authors(facts, headlines)),
         section=fold(text_of(facts.article.get("articleSection")) or facts.first("article:section", "section")),
         tags=tuple(_tags(facts)),
         image_url=_absolute(_image(facts) or facts.first("og:image", "og:image:url", "twitter:image"), url),
         canonical_url=canonical,
         language=_language(facts),
         published=published,
-        modified_at=modified_at,
+        modified=modified,
         is_free=_is_free(facts),
         is_article=bool(facts.article) or facts.first("og:type").lower() in {"article", "news.article"},
         is_list=any(kind in _LISTS for node in facts.nodes for kind in types_of(node)),
     )
 
 
-def _authors(facts: PageFacts) -> list[str]:
+def _authors(facts: PageFacts, headlines: tuple[str, ...]) -> list[str]:
     """List the authors: JSON-LD before `<meta>` before what can be seen, and people before the publisher."""
     stated = authors_of(facts.article, facts.nodes)
     publishers = {
@@ -84,14 +86,21 @@ def _authors(facts: PageFacts) -> list[str]:
     }
     if stated and not are_publisher(stated, facts.article, publishers):
         return stated
-    written = clean_authors([value for name in _AUTHOR for value in facts.meta.get(name, ())])
+    written = clean_authors([value for name in _author_metas(facts) for value in facts.meta[name]])
     if not stated and written and not are_publisher(written, {}, publishers):
         return written
-    seen = clean_authors((extract_author(facts.tree) or "").split("; "))
-    for names in (written, seen):
+    marked = clean_authors((extract_author(facts.tree) or "").split("; "))
+    for names in (written, marked):
         if names and all(map(is_name, names)) and not are_publisher(names, {}, publishers):
             return names
-    return stated or written or seen
+    return seen_authors(facts.tree, headlines) or stated or written or marked
+
+
+def _author_metas(facts: PageFacts) -> list[str]:
+    """List the names of `<meta>` that hold authors: the usual ones, then any that ends so."""
+    return [name for name in _AUTHOR if name in facts.meta] + [
+        name for name in facts.meta if name not in _AUTHOR and _AUTHOR_NAME.search(name)
+    ]
 
 
 def _tags(facts: PageFacts) -> list[str]:

@@ -8,9 +8,10 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from transforms.article.authors import clean_authors, is_name
+from transforms.article.byline import byline_of as byline_of
 from transforms.article.dateline import is_place, split_dateline
 from transforms.article.decode import clean_controls, fold
+from transforms.article.header_lines import header_line
 
 _WIDEST: Final = 130  # characters; nobody wraps text wider
 _NARROWEST: Final = 35
@@ -18,15 +19,19 @@ _END = re.compile(r"[.!?…:。！？।؟\"'”’»)\]]$")
 _NO_TITLE_END = re.compile(r"[.,;:…。、，；]$|[.!?]['\"”’»]$")
 _EMPTY = re.compile(r"\n\s*\n")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BYLINE = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|autor(?:in)?:|author:)\s+(?P<names>[^\W\d_].{1,80})", re.IGNORECASE
-)
-_MARK = re.compile(r"^(?:#{1,6}\s+|(?:title|headline|titel|titre)\s*:\s*)", re.IGNORECASE)
+_BULLET = re.compile(r"\s*(?:[-*+•▪●‣–—]|\d{1,2}[.)])\s+\S")
+_HYPHEN = re.compile(r"[^\W\d_][-‐]$")
+_SUSPENDED = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|o|e|och|og|en|of|to)\b")
+_QUOTED = re.compile(r"^(?:>\s?)+")
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
+_MARK = re.compile(r"#{1,6}\s+\S")
+_HEADING = re.compile(r"#{1,6}\s+(?P<hash>\S.*?)\s*#*|\*\*(?P<stars>[^*]{2,200})\*\*|__(?P<bars>[^_]{2,200})__")
 
 
 def read_paragraphs(text: str) -> list[str]:
     """Split a text into paragraphs, each one line, none empty."""
     lines = [line.rstrip() for line in _EMPTY.sub("\n\n", clean_controls(text)).split("\n")]
+    lines = _without_underlines(_without_quotes(lines))
     width = _wrapped_at(lines)
     if width:
         lines = _unwrap(lines, width)
@@ -36,27 +41,29 @@ def read_paragraphs(text: str) -> list[str]:
 def find_title(paragraphs: list[str]) -> str:
     """Return the headline when the first paragraph plainly is one, else "".
 
-    It is short, ends like no sentence, is no place, and something longer follows it.
+    It is short, ends like no sentence, is no place, and something longer follows it. A line that a mark (`#`, `**`) or
+    `Title:` calls a heading may be shorter.
     """
     if len(paragraphs) < 2:
         return ""
-    first = paragraphs[0]
+    first = heading_of(paragraphs[0])
+    marked = first != paragraphs[0]
     words = len(_CJK.findall(first)) / 2 or len(first.split())
-    if not 3 <= words <= 30 or len(first) > 180 or _NO_TITLE_END.search(first):
+    if not (1 if marked else 3) <= words <= 30 or len(first) > 180 or _NO_TITLE_END.search(first):
         return ""
-    if is_place(first) or split_dateline(first) is not None or byline_of(first):
+    if not marked and (is_place(first) or split_dateline(first) is not None or byline_of(first)):
         return ""
-    longest = max(len(paragraph) for paragraph in paragraphs[1:5])
-    return _MARK.sub("", first) if longest >= max(60, 1.2 * len(first)) else ""
+    longest = max(len(paragraph) for paragraph in paragraphs[1:8])
+    return first if longest >= max(60, 1.2 * len(first)) else ""
 
 
-def byline_of(line: str) -> list[str]:
-    """List the names in a line that is a by-line and nothing else ("By Jane Doe and John Roe"), else nothing."""
-    match = _BYLINE.fullmatch(line)
-    if match is None or (_END.search(line) and not line.endswith(".")):
-        return []
-    names = clean_authors([match["names"]])
-    return names if names and all(is_name(name) for name in names) else []
+def heading_of(line: str) -> str:
+    """Strip the marks of a heading (Markdown's `#` and `**`, `Title:`) from a line; any other line stays as it is."""
+    found = header_line(line)
+    if found is not None and found[0] == "title" and found[1]:
+        return found[1]
+    match = _HEADING.fullmatch(line)
+    return (match["hash"] or match["stars"] or match["bars"]).strip() if match else line
 
 
 def _wrapped_at(lines: list[str]) -> int:
@@ -64,12 +71,16 @@ def _wrapped_at(lines: list[str]) -> int:
     width = max(map(len, lines), default=0)
     if not _NARROWEST <= width <= _WIDEST:
         return 0
-    pairs = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
-    if len(pairs) < 2:
-        return 0
+    pairs = [
+        (line, after)
+        for line, after in pairwise(lines)
+        if line.strip() and after.strip() and not _BULLET.match(after) and header_line(after) is None
+    ]
+    if len(pairs) == 1:
+        return width if not _END.search(pairs[0][0]) and pairs[0][1].lstrip(" \t>")[0].islower() else 0
     early = sum(_early(line, after, width) for line, after in pairs)
     open_ends = sum(not _END.search(line) for line, _ in pairs)
-    return width if early <= 0.4 * len(pairs) and open_ends >= 0.4 * len(pairs) else 0
+    return width if pairs and early <= 0.4 * len(pairs) and open_ends >= 0.4 * len(pairs) else 0
 
 
 def _early(line: str, after: str, width: int) -> bool:
@@ -79,16 +90,45 @@ def _early(line: str, after: str, width: int) -> bool:
 
 
 def _unwrap(lines: list[str], width: int) -> list[str]:
+    """Join the lines of each paragraph; an indented line opens one, except below a list mark, which it goes on."""
     joined: list[str] = []
     fresh = True
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if not line.strip():
             fresh = True
             continue
-        if fresh or line[0] in " \t" or not joined:
+        item = bool(_BULLET.match(line)) or bool(_MARK.match(line)) or header_line(line) is not None
+        indented = line[0] in " \t" and not (joined and _BULLET.match(joined[-1]))
+        if fresh or item or indented or not joined:
             joined.append(line)
         else:
-            glue = "" if _CJK.search(line) and _CJK.search(joined[-1]) else " "
-            joined[-1] += glue + line.strip()
-        fresh = bool(after.strip()) and _early(line, after, width)
+            joined[-1] += _glue(joined[-1], line.strip()) + line.strip()
+        fresh = (
+            bool(after.strip()) and _early(line, after, width) and not (_BULLET.match(joined[-1]) and after[0] in " \t")
+        )
     return joined
+
+
+def _glue(before: str, after: str) -> str:
+    """Tell what goes between two lines of a paragraph: nothing within a word or between ideographs, else a space."""
+    if before.endswith("\u00ad") or (_CJK.search(before[-1]) and _CJK.search(after[0])):
+        return ""
+    hyphen = _HYPHEN.search(before) and after[0].islower() and not _SUSPENDED.match(after)
+    return "" if hyphen else " "
+
+
+def _without_quotes(lines: list[str]) -> list[str]:
+    """Strip the marks of quoted mail where whole blocks carry them."""
+    quoted = sum(line.startswith(">") for line in lines)
+    return [_QUOTED.sub("", line) for line in lines] if quoted >= 2 else lines
+
+
+def _without_underlines(lines: list[str]) -> list[str]:
+    """Drop the line of `===` or `---` that underlines a heading."""
+    return [
+        line
+        for before, line in pairwise(["", *lines])
+        if not (
+            _UNDERLINE.fullmatch(line) and before.strip() and abs(len(before) - len(line)) <= max(3, len(before) // 4)
+        )
+    ]

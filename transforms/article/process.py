@@ -2,44 +2,45 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import Article, Payload, Refusal
+from schemas.records import Article, LineRules, Payload, Refusal
 from schemas.settings import ProcessSettings
+from transforms.article.dates import Published
 from transforms.article.entities import tag_article
 from transforms.article.extract import EXTRACTOR_VERSION, Extracted, extract
 from transforms.article.language import detect_language
-from transforms.article.lines import Stripped, strip_lines
+from transforms.article.line_hash import line_hashes
+from transforms.article.lines import NO_RULES, strip_lines
+from transforms.article.signature import signature
 from transforms.fetch.urls import domain
 
 
-def process(payload: Payload, settings: ProcessSettings) -> Article | Refusal:
+def publisher_of(payload: Payload) -> str:
+    """Name whose lines a document carries: its domain, else its source."""
+    reference = payload.reference
+    return domain(payload.final_url or reference.url) or reference.source
+
+
+def process(payload: Payload, settings: ProcessSettings, rules: LineRules = NO_RULES) -> Article | Refusal:
     """Extract the text, take out the boilerplate lines, tell the language, tag what it names.
 
-    Pure: the same payload gives the same article, whatever came before.
+    `rules` is what is known of the publisher's lines. Pure: the same payload and rules give the same article, whatever
+    came before.
     """
     extracted = extract(payload)
-    if isinstance(extracted, Refusal):
-        return extracted
+    article = extracted if isinstance(extracted, Refusal) else untagged(extracted, payload, rules)
+    return article if isinstance(article, Refusal) else tagged(article, settings)
+
+
+def untagged(extracted: Extracted, payload: Payload, rules: LineRules = NO_RULES) -> Article | Refusal:
+    """Make an article of what was extracted, without the names in it."""
     reference = payload.reference
     site = domain(payload.final_url or reference.url or extracted.canonical_url)
-    stripped = strip_lines(extracted, site)
+    stripped = strip_lines(extracted, site, rules)
     text = "\n".join(stripped.lines)
     if not text:
         return Refusal("no_text", "every line of it is boilerplate")
     title = stripped.title or reference.title
     language, score = detect_language(title, text)
-    return _article(payload, extracted, stripped, (site, title, text, language or extracted.language, score), settings)
-
-
-def _article(
-    payload: Payload,
-    extracted: Extracted,
-    stripped: Stripped,
-    derived: tuple[str, str, str, str, float],
-    settings: ProcessSettings,
-) -> Article:
-    site, title, text, language, score = derived
-    reference = payload.reference
-    tagged = tag_article(title, text, language, settings)
     published = _published(extracted, payload)
     return Article(
         url=reference.url,
@@ -55,40 +56,51 @@ def _article(
         section=extracted.section,
         tags=extracted.tags,
         image_url=extracted.image_url,
-        language=language,
+        language=language or extracted.language,
         language_score=score,
-        published_at=published[0],
-        published_precision=published[1],
-        published_source=published[2],
-        published_raw=published[3],
-        modified_at=extracted.modified_at,
+        published_at=published.at,
+        published_precision=published.precision,
+        published_source=published.source,
+        published_raw=published.raw,
+        published_offset=published.offset,
+        published_flag=published.flag,
+        modified_at=extracted.modified.at,
+        modified_precision=extracted.modified.precision,
+        modified_source=extracted.modified.source,
+        modified_raw=extracted.modified.raw,
+        modified_offset=extracted.modified.offset,
         is_free=extracted.is_free,
         removed=stripped.removed,
         extractor=extracted.extractor,
         extractor_version=EXTRACTOR_VERSION,
-        tagger=tagged.tagger,
-        tagger_version=tagged.tagger_version,
-        entities=tagged.entities,
-        mentions=tagged.mentions,
+        tagger="",
+        tagger_version="",
+        entities=[],
+        mentions=[],
+        signature=signature(text),
+        line_hashes=line_hashes(extracted.lines),
     )
 
 
-def _published(extracted: Extracted, payload: Payload) -> tuple[datetime | None, str, str, str]:
+def tagged(article: Article, settings: ProcessSettings) -> Article:
+    """Add the names in an article's title and text."""
+    found = tag_article(article.title, article.text, article.language, settings)
+    return article._replace(
+        tagger=found.tagger, tagger_version=found.tagger_version, entities=found.entities, mentions=found.mentions
+    )
+
+
+def _published(extracted: Extracted, payload: Payload) -> Published:
     """Take the page's own date; where it has none, or only the day, what the feed said of the link."""
-    own = (
-        extracted.published_at,
-        extracted.published_precision,
-        extracted.published_source,
-        extracted.published_raw,
-    )
+    own = extracted.published
     raw = payload.reference.published_at
-    if not raw or own[1] in ("second", "minute"):
+    if not raw or own.precision in ("second", "minute"):
         return own
     try:
         said = datetime.fromisoformat(raw)
     except ValueError:
         return own
     said = said if said.tzinfo else said.replace(tzinfo=UTC)
-    if own[0] and abs((said - own[0]).total_seconds()) > 86_400 * 2:
+    if own.at and abs((said - own.at).total_seconds()) > 86_400 * 2:
         return own
-    return said, "second", "feed", raw
+    return Published(said, "second", "feed", raw)

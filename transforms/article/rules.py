@@ -46,9 +46,9 @@ def _holds(line: str, needs: tuple[str, ...]) -> bool:
     return any(need in lower for need in needs)
 
 
-def matching_rules(line: str, domain: str = "") -> list[Rule]:
-    """List the built-in rules that take the whole line, wherever it stands."""
-    return [rule for rule in load_rules() if rule.matches(line, domain)]
+def matching_rules(line: str, domain: str = "", off: frozenset[str] = frozenset()) -> list[Rule]:
+    """List the built-in rules, but for those that are off, that take the whole line, wherever it stands."""
+    return [rule for rule in load_rules() if rule.name not in off and rule.matches(line, domain)]
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Pages that stand in the place of an article: bot challenges, consent walls, paywall stubs, lists of links.
+"""Pages that stand in the place of an article.
+
+Bot challenges, consent walls, paywall stubs, lists of links, and pages that say that there is no page, want a log-in,
+another browser or the reader's age, or sell the domain.
 
 Every test asks for several signs at once, since a real article must never be refused.
 """
@@ -9,77 +12,15 @@ from typing import Final
 
 from schemas.records import Refusal
 from transforms.article.metadata import Metadata
+from transforms.article.wall_signs import Wall, read_walls
 
 _LONG: Final = 1_500  # characters; no wall has as much running text
 _STUB: Final = 300  # characters; a page that says it is not free and shows less is a stub
+_ENOUGH: Final = 3  # signs in the text of a page whose title says nothing
+_LAST: Final = 4  # lines at the end of a stub that ask for a subscription
+_SENTENCE: Final = 80  # characters of a sentence that is no teaser
+_ORDER: Final = ("not_found", "old_browser", "age_gate", "log_in", "parked")
 _FOLDED = re.compile(r"[\W_]+")
-
-
-def _any_of(*phrases: str) -> str:
-    return "(?:" + "|".join(phrases) + ")"
-
-
-_CHALLENGE_TITLE = re.compile(
-    _any_of(
-        "just a moment|attention required|403 forbidden|pardon our interruption|security check|ddos-guard|captcha",
-        "access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|robot or human|client challenge",
-        "checking (?:your browser|if the site connection)|(?:human|bot|user) verification|please wait",
-        "verif(?:y|ying) (?:that )?you are (?:a )?human|you have been blocked|request (?:blocked|rejected)",
-        "un instant|einen moment|один момент|un momento|bloomberg - are you a robot",
-    )
-    + r"\b.{0,60}",
-    re.IGNORECASE,
-)
-_CHALLENGE_TEXT = re.compile(
-    _any_of(
-        "enable javascript and cookies to continue|please (?:enable js|turn javascript on)|disable any ad blocker",
-        "please (?:verify|confirm|prove) (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)",
-        "unusual (?:traffic|activity) (?:coming )?from your|checking (?:your browser|if the site connection is secure)",
-        "needs to review the security of your connection|performance & security by cloudflare|ray id:",
-        "incapsula incident id|you have been blocked|complete the (?:security check|captcha)|press (?:&|and) hold",
-        r"why did this happen\?|automated (?:access|requests|tools)|you don't have permission to access",
-    ),
-    re.IGNORECASE,
-)
-_CONSENT_WORDS = re.compile(
-    _any_of(
-        r"cookies?\b|consent|privacy (?:policy|choices|settings)|legitimate interest|our partners|vendors?\b|iab\b",
-        "accept all|reject all|agree and|manage (?:options|choices|settings)|personal data|we value your privacy",
-        "personali[sz]ed (?:ads|content)|einwilligung|zustimm|einverstanden|datenschutz|werbung und tracking",
-        r"partner(?:n)?\b|personenbezogen|akzeptieren|ablehnen|consentement|nos partenaires|donn[ée]es personnelles",
-        "accepter|refuser|vie privée|consentimiento|aceptar|rechazar|nuestros socios|datos personales|consenso|accetta",
-        "rifiuta|toestemming|accepteren|privacyinstellingen|zgod[aęy]|samtykke",
-    ),
-    re.IGNORECASE,
-)
-_CONSENT_ACTION = re.compile(
-    _any_of(
-        "accept all|reject all|i (?:accept|agree)|you (?:may |can )?(?:accept|agree)|choose to|agree and",
-        "manage (?:options|choices|settings|preferences)|withdraw",
-        "akzeptieren|ablehnen|zustimmen|widerrufen|(?:tout )?(?:accepter|refuser)",
-        "aceptar|rechazar|accetta|rifiuta|accepteren|weigeren|zgadzam|akceptuj|godta|acceptera|aceitar|rejeitar",
-    ),
-    re.IGNORECASE,
-)
-_CONSENT_TITLE = re.compile(
-    ".{0,40}"
-    + _any_of(
-        "before you continue|cookie (?:consent|notice|policy|wall)|consent(?: management)?|privacy settings|cookiewall",
-        "your privacy choices|zustimmung|einwilligung|is (?:now )?part of the yahoo family|we value your privacy",
-        "privacy gate|avant de continuer|bevor sie .{2,40} weitergehen|antes de continuar",
-    )
-    + r"\b.{0,60}",
-    re.IGNORECASE,
-)
-_PAYWALL = re.compile(
-    _any_of(
-        "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|subscribers? only|already a subscriber",
-        "r[ée]serv[ée]e? (?:aux|[àa] nos) abonn|il vous reste [0-9.,]+ ?%|weiterlesen mit|mit (?:plus|premium|abo)",
-        "jetzt (?:abonnieren|testen)|exclusivo para suscriptores|(?:log|sign) ?in to (?:read|continue)",
-        "become a (?:member|subscriber) to",
-    ),
-    re.IGNORECASE,
-)
 
 
 def find_wall(lines: list[str], page: Callable[[], str], metadata: Metadata, links: frozenset[str]) -> Refusal | None:
@@ -89,38 +30,74 @@ def find_wall(lines: list[str], page: Callable[[], str], metadata: Metadata, lin
     ones only, `links` are the folded texts of its links.
     """
     length = sum(map(len, lines))
-    if metadata.is_article and metadata.published.at is not None and length > _STUB:
+    dated = metadata.is_article and metadata.published.at is not None
+    if dated and length > _STUB and metadata.is_free is not False:
         return None
-    title, text = metadata.title, "\n".join(lines)
-    if length < _LONG:
-        wall = _short_wall(title, text, page())
+    text = "\n".join(lines)
+    if length < _LONG and not (dated and length > _STUB):
+        wall = _short_wall(text, page(), metadata)
         if wall is not None:
             return wall
-    if metadata.is_free is False and (length < _STUB or (length < 3 * _STUB and _PAYWALL.search(text))):
-        return Refusal("paywall", f"the page says that it is not free and shows {length} characters")
+    if _is_stub(lines, length, metadata):
+        return Refusal("paywall", f"only the beginning is free: it shows {length} characters")
     if _is_index(lines, metadata, links):
         return Refusal("index_page", "most of the text is links to other pages")
     return None
 
 
-def _short_wall(title: str, text: str, page: str) -> Refusal | None:
-    if len(page) < 3 * _LONG:
-        if _CHALLENGE_TITLE.fullmatch(title) and (len(text) < _STUB or _CHALLENGE_TEXT.search(page)):
-            return Refusal("challenge", f"the page is a bot check: {title}"[:200])
-        if len(text) < 2 * _STUB and len(set(map(str.lower, _CHALLENGE_TEXT.findall(page)))) >= 2:
-            return Refusal("challenge", "the page is a bot check")
-    if _is_consent(title, text or page):
-        return Refusal("consent_wall", f"the page asks for consent: {title}"[:200])
+def _short_wall(text: str, page: str, metadata: Metadata) -> Refusal | None:
+    titles = (metadata.title, *metadata.headlines)
+    small = page if len(page) < 3 * _LONG else ""
+    challenge = read_walls()["challenge"]
+    if small:
+        shown = challenge.shown(small)
+        if challenge.is_titled(titles) and (len(text) < _STUB or shown):
+            return _refusal(challenge, metadata.title)
+        if len(text) < 2 * _STUB and shown >= 2:
+            return _refusal(challenge, metadata.title)
+    for name in _ORDER:
+        if _is_plain_wall(read_walls()[name], text, small, metadata):
+            return _refusal(read_walls()[name], metadata.title)
+    if _is_consent(metadata.title, text or page):
+        return Refusal("consent_wall", f"the page asks for consent: {metadata.title}"[:200])
     return None
+
+
+def _is_plain_wall(wall: Wall, text: str, page: str, metadata: Metadata) -> bool:
+    """Tell a page by its title and a sign beside it, or without such a title by three signs in a few lines of text."""
+    if wall.is_titled((metadata.title, *metadata.headlines)):
+        shown = max(wall.shown(text), wall.shown(page))
+        return shown >= (1 if len(text) < 2 * _STUB else 2) or not text
+    told = metadata.is_article or metadata.published.at is not None
+    if told or len(text) >= _STUB or wall is read_walls()["log_in"]:
+        return False
+    prose = any(len(line) >= 2 * _SENTENCE and not wall.shown(line) for line in text.split("\n"))
+    return not prose and wall.shown(text or page) >= _ENOUGH
+
+
+def _refusal(wall: Wall, title: str) -> Refusal:
+    return Refusal(wall.outcome, f"{wall.reason}: {title}"[:200] if title else wall.reason)
+
+
+def _is_stub(lines: list[str], length: int, metadata: Metadata) -> bool:
+    """Tell a stub: it says that it is not free and shows little, or its last lines ask for money in three ways."""
+    if length >= 4 * _STUB or metadata.is_free is True:
+        return False
+    asks = read_walls()["paywall"].shown("\n".join(lines[-_LAST:]))
+    if metadata.is_free is False:
+        return length < _STUB or asks >= 1
+    return length < 3 * _STUB and asks >= 3
 
 
 def _is_consent(title: str, text: str) -> bool:
     """Tell a consent page: short, full of the words of consent, and with something to agree to or refuse."""
-    if len(text) > 3 * _LONG or not _CONSENT_ACTION.search(text):
+    consent = read_walls()["consent_wall"]
+    named, asked = consent.signs
+    if len(text) > 3 * _LONG or not asked.search(text):
         return False
-    words = [word.lower() for word in _CONSENT_WORDS.findall(text)]
+    words = [word.lower() for word in named.findall(text)]
     density = len(words) / max(1, len(text.split()))
-    if _CONSENT_TITLE.fullmatch(title):
+    if consent.is_titled((title,)):
         return len(set(words)) >= 2 and density > 0.02
     return len(set(words)) >= 4 and density > 0.05
 
@@ -128,12 +105,15 @@ def _is_consent(title: str, text: str) -> bool:
 def _is_index(lines: list[str], metadata: Metadata, links: frozenset[str]) -> bool:
     """Tell a list of links: no sign of an article, many lines, most of the text in links, no long line beside them.
 
-    A page that calls itself a collection needs less of it.
+    A page that calls itself a collection needs less of it. A sentence before the first link is an article, if small.
     """
     if metadata.is_article or len(lines) < 8:
         return False
-    linked = [line for line in lines if _FOLDED.sub("", line).casefold() in links]
-    share = sum(map(len, linked)) / sum(map(len, lines))
+    linked = [_FOLDED.sub("", line).casefold() in links for line in lines]
+    share = sum(len(line) for line, link in zip(lines, linked, strict=True) if link) / sum(map(len, lines))
     if metadata.is_list:
-        return len(linked) >= 5 and share > 0.3
-    return share > 0.6 and max((len(line) for line in lines if line not in linked), default=0) < 150
+        return sum(linked) >= 5 and share > 0.3
+    first = linked.index(True) if True in linked else len(lines)
+    if share <= 0.6 or any(len(line) >= _SENTENCE and line[-1] in ".!?…。" for line in lines[:first]):
+        return False
+    return max((len(line) for line, link in zip(lines, linked, strict=True) if not link), default=0) < 150

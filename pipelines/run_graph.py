@@ -1,0 +1,59 @@
+"""Run one graph with Beam's own engine on this machine, and say what its rooms have counted."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.metrics import MetricsFilter
+from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+import schemas.errors
+from schemas.errors import SettingsError
+
+
+def beam_options(flags: Sequence[str]) -> PipelineOptions:
+    """Read Beam's own flags.
+
+    Raises:
+        SettingsError: Beam does not know one of them.
+
+    """
+    parser = _BeamArgumentParser(add_help=False, allow_abbrev=False)
+    for kind in dict.fromkeys(PipelineOptions.__subclasses__()):
+        kind._add_argparse_args(parser)
+    unknown = parser.parse_known_args(list(flags))[1]
+    if unknown:
+        raise SettingsError(f"Beam knows no flag {unknown[0]!r}; what stands after -- goes to Beam")
+    return PipelineOptions(list(flags))
+
+
+def run_graph(options: PipelineOptions, lay: Callable[[beam.Pipeline], Any]) -> Counter[str]:
+    """Lay a graph, run it to its end, and return its counters by name, added up over the rooms.
+
+    Raises what a room raises of `schemas.errors`, else RuntimeError.
+    """
+    pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
+    lay(pipeline)
+    try:
+        result = pipeline.run()
+        result.wait_until_finish()
+    except RuntimeError as error:
+        raise _cause(error) from error
+    counters: Counter[str] = Counter()
+    for counter in result.metrics().query(MetricsFilter().with_namespace("newsbeam"))["counters"]:
+        counters[counter.key.metric.name] += int(counter.committed)
+    return counters
+
+
+def _cause(error: RuntimeError) -> Exception:
+    """Find our own error in what Beam made of it: a worker's traceback as text."""
+    named = list(_own_errors(str(error)))
+    return named[-1] if named else error
+
+
+def _own_errors(text: str) -> Iterator[Exception]:
+    for name, message in re.findall(r"schemas\.errors\.(\w+): (.+?)(?: \[while running|\n|$)", text):
+        yield getattr(schemas.errors, name)(message)

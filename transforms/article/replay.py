@@ -1,0 +1,80 @@
+"""Make a stored article again with today's rules, from the page as it came, else from its text and removed lines."""
+
+from typing import Any, Final
+
+from schemas.records import Article, LineRules, Refusal, Removed, Stored
+from schemas.settings import ProcessSettings
+from transforms.article.boilerplate import letters
+from transforms.article.dates import Published
+from transforms.article.extract import Extracted, extract
+from transforms.article.lines import join_again
+from transforms.article.process import tagged, untagged
+
+#: What makes a new revision when it is another than what is stored.
+COMPARED: Final = (
+    "title",
+    "description",
+    "text",
+    "authors",
+    "dateline",
+    "credits",
+    "section",
+    "tags",
+    "image_url",
+    "language",
+    "published_at",
+    "published_precision",
+    "published_offset",
+    "modified_at",
+    "is_free",
+)
+
+
+def replay_text(stored: Stored, settings: ProcessSettings, rules: LineRules) -> Article | Refusal | None:
+    """Return the article as today's rules make it; None when nothing that a reader sees is another.
+
+    A `Refusal` says that today it would not be stored.
+    """
+    payload, row = stored.payload, stored.row
+    extracted = extract(payload) if payload.data else extracted_again(row)
+    article = extracted if isinstance(extracted, Refusal) else untagged(extracted, payload, rules)
+    if isinstance(article, Refusal):
+        return article
+    return tagged(article, settings) if changes(article, row) else None
+
+
+def changes(article: Article, row: dict[str, Any]) -> list[str]:
+    """Name the columns in which an article differs from a stored row."""
+    new = article._asdict()
+    return [name for name in COMPARED if (new[name] or None) != (row[name] or None)]
+
+
+def extracted_again(row: dict[str, Any]) -> Extracted:
+    """Rebuild what was extracted once, before any line was judged, from a row of `articles`."""
+    removed = [Removed(**line) for line in row["removed"]]
+    names = [line.text for line in removed if line.rule == "title"]
+    links = [letters(line.text) for line in removed if line.rule == "navigation.link"]
+    modified = ("modified_at", "modified_precision", "modified_source", "modified_raw", "modified_offset")
+    published = ("published_at", "published_precision", "published_source", "published_raw", "published_offset")
+    return Extracted(
+        title=row["title"] or "",
+        description=row["description"] or "",
+        lines=join_again(row["text"].split("\n"), removed),
+        authors=list(row["authors"]),
+        section=row["section"] or "",
+        tags=list(row["tags"]),
+        image_url=row["image_url"] or "",
+        canonical_url=row["canonical_url"] or "",
+        language=row["language"] or "",
+        published=_time(row, published)._replace(flag=row["published_flag"] or ""),
+        modified=_time(row, modified),
+        is_free=row["is_free"],
+        extractor=row["extractor"],
+        headlines=tuple(names),
+        links=frozenset(links),
+    )
+
+
+def _time(row: dict[str, Any], names: tuple[str, ...]) -> Published:
+    at, precision, source, raw, offset = (row[name] for name in names)
+    return Published(at, precision or "", source or "", raw or "", offset)

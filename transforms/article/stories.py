@@ -1,0 +1,259 @@
+"""Tell which articles tell the same story, by their signatures alone (`transforms.article.signature`).
+
+An article joins the story of the one it fits best, of those published within seven days of it; else it begins a story
+of its own. The id of a story is made from the article that told it first and never changes: nothing is merged, nothing
+renamed. So a story can grow for longer than seven days, as long as each article is that near to the one it matched.
+
+Two articles tell the same story when at least `SAME` of the shorter text is found in the longer one, in its order and
+with words changed here and there; when the numbers they give are not all different; and when the shorter one is at
+least a fifth of the longer, or is what the longer one begins with. So a brief goes with the report that it opens, but
+not with a round-up of the day that has it in its middle: through that, stories of different things would grow together.
+A shingle found in more than `COMMON` stories of the window belongs to none (legal notes, agencies' boilerplate).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.article.ids import digest
+from transforms.article.signature import EVERY, NO_SKETCH, Sketch, read_signature
+
+#: Share of the shorter text that must be found in the longer one.
+SAME: Final = 0.6
+#: Seconds that may lie between two articles of which one leads to the other.
+WINDOW: Final = 7 * 86_400
+#: Stories with a shingle in common from which on it says nothing.
+COMMON: Final = 10
+#: A shorter text of less than this share of the longer one must be its beginning.
+ROUND_UP: Final = 0.2
+#: Hashes of the shorter text, and of them shared ones, without which nothing is decided.
+ENOUGH, SHARED = 8, 5
+#: Unshared words between two shared ones that still count as an edit of a common text.
+EDIT: Final = 12
+#: Shared hashes among all of the shorter text, below which edits are not believed.
+SCATTERED: Final = 0.3
+#: Articles with the same shingle that are looked at (the latest), and candidates that are compared (the nearest).
+POSTINGS, CANDIDATES = 512, 32
+#: Articles that are gone through at once.
+PIECE: Final = 4096
+
+Integer = TypeVar("Integer", bound=np.integer[Any])
+Hashes = npt.NDArray[np.uint32]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+
+
+class Told(NamedTuple):
+    """An article as far as stories go."""
+
+    article_id: str
+    signature: bytes
+    at: datetime  # of publication, else of reading; all with a time zone, or all without
+    story_id: str = ""  # "" when it is not known yet
+
+
+class Cluster(NamedTuple):
+    """An article's place in a story."""
+
+    article_id: str
+    story_id: str
+    matched_id: str = ""  # the article it was found by; "" for the first of a story
+    containment: float = 0.0  # share of the shorter text that the two have in common; 0 for the first of a story
+
+
+class _Match(NamedTuple):
+    """How well two articles fit; the greatest is the best."""
+
+    containment: float
+    resemblance: float = 0.0  # share of all that both say that they have in common
+
+
+def tell_stories(new: Iterable[Told], past: Iterable[Told]) -> list[Cluster]:
+    """Find the story of each new article, by time, then id; the order they come in makes no difference.
+
+    `past`: the articles published within seven days of the new ones, those of the same slice left out or not. An
+    article whose story is known in `past` is not told again, whatever `new` says: running a slice twice changes
+    nothing. One of `past` without a story is told like a new one.
+    """
+    known, waiting = _sort_out(new, past)
+    if not waiting:
+        return []
+    shelf = _Shelf([*known, *waiting], len(known))
+    return [shelf.tell(place) for place in range(len(known), len(known) + len(waiting))]
+
+
+def begin_story(article_id: str) -> str:
+    """Name the story that this article tells first."""
+    return digest("story", article_id)
+
+
+def _sort_out(new: Iterable[Told], past: Iterable[Told]) -> tuple[list[Told], list[Told]]:
+    """Part those with a story from those without, each by time and id, no article twice."""
+    known: dict[str, Told] = {}
+    waiting: dict[str, Told] = {}
+    for told in sorted(chain(new, past), key=lambda told: (told.at, told.article_id, told.story_id, told.signature)):
+        (known if told.story_id else waiting).setdefault(told.article_id, told)
+    return list(known.values()), [told for told in waiting.values() if told.article_id not in known]
+
+
+class _Shelf:
+    """The articles of the window, by number, the place: first those with a story, then the new, each by time."""
+
+    def __init__(self, told: Sequence[Told], first_new: int) -> None:
+        self._told = told
+        self._sketches = [read_signature(each.signature) or NO_SKETCH for each in told]
+        self._at = np.array([each.at.timestamp() for each in told])
+        self._shingles = np.array([sketch.shingles for sketch in self._sketches])
+        self._limits = np.array([sketch.limit for sketch in self._sketches], np.float64)
+        self._story_ids = [each.story_id for each in told]
+        numbers: dict[str, int] = {}
+        stories = np.array([numbers.setdefault(each.story_id or each.article_id, len(numbers)) for each in told])
+        self._index = _Index(self._sketches, stories, first_new)
+
+    def tell(self, place: int) -> Cluster:
+        """Find the story of the new article at this place; those before it have theirs already."""
+        article = self._told[place].article_id
+        match, found = self._best(place)
+        self._index.add(place, found if found >= 0 else place)
+        if found < 0:
+            self._story_ids[place] = begin_story(article)
+            return Cluster(article, self._story_ids[place])
+        self._story_ids[place] = self._story_ids[found]
+        return Cluster(article, self._story_ids[place], self._told[found].article_id, match.containment)
+
+    def _best(self, place: int) -> tuple[_Match, int]:
+        """Compare with those that may fit; of the best ones the earliest. Its place is −1 where none fits."""
+        common, places = self._index.look_up(place)
+        places = places[np.abs(self._at[places] - self._at[place]) <= WINDOW]
+        best: tuple[_Match, int] = (_Match(0.0), -1)
+        for found in self._candidates(place, places):
+            match = compare(self._sketches[place], self._sketches[found], common)
+            if match > best[0] or (match == best[0] and match.containment and self._before(found, best[1])):
+                best = match, found
+        return best
+
+    def _before(self, one: int, other: int) -> bool:
+        first, second = self._told[one], self._told[other]
+        return (first.at, first.article_id) < (second.at, second.article_id)
+
+    def _candidates(self, place: int, places: Places) -> list[int]:
+        """Choose the articles that share the most of what both sketches can show."""
+        if len(places) < SHARED:
+            return []
+        found, shared = np.unique(places, return_counts=True)
+        found, shared = found[shared >= SHARED], shared[shared >= SHARED]
+        sampled = np.minimum(self._limits[found], self._limits[place]) / EVERY
+        share = shared / (np.minimum(self._shingles[found], self._shingles[place]) * sampled)
+        nearest = np.lexsort((found, -share))[:CANDIDATES]
+        return [int(found[each]) for each in nearest if share[each] >= SCATTERED / 2]
+
+
+class _Index:
+    """Which articles have which hash, as far as a new one has it too. Hashes are numbered in their order."""
+
+    def __init__(self, sketches: Sequence[Sketch], stories: Places, first_new: int) -> None:
+        self._sketches, self._stories = sketches, stories
+        self._wanted = _distinct(np.concatenate([sketch.hashes for sketch in sketches[first_new:]]))
+        found = [self._find(first) for first in range(0, len(sketches), PIECE)]
+        numbers, places = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.argsort(numbers, kind="stable")
+        numbers, self._places = numbers[order], places[order]
+        self._starts = np.searchsorted(numbers, np.arange(len(self._wanted)))
+        known = self._places < first_new
+        self._filled = np.bincount(numbers[known], minlength=len(self._wanted))  # articles with a story, by hash
+        pairs = _distinct(numbers[known] << 32 | stories[self._places[known]])
+        self._tellers = np.bincount(pairs >> 32, minlength=len(self._wanted))  # stories, by hash
+
+    def _find(self, first: int) -> tuple[Places, Places]:
+        """Find the numbers of the wanted hashes of some articles, and the place of each."""
+        sketches = self._sketches[first : first + PIECE]
+        hashes = np.concatenate([sketch.hashes for sketch in sketches])
+        places = np.repeat(np.arange(first, first + len(sketches)), [len(sketch.hashes) for sketch in sketches])
+        hit = _sieve(hashes, self._wanted)
+        return np.searchsorted(self._wanted, hashes[hit]), places[hit]
+
+    def look_up(self, place: int) -> tuple[Hashes, Places]:
+        """Find which hashes of a new article are common, and the articles with a story that have one of the others.
+
+        An article is there as often as it has such a hash.
+        """
+        numbers = np.searchsorted(self._wanted, self._sketches[place].hashes)
+        common = self._tellers[numbers] > COMMON
+        return self._sketches[place].hashes[common], self._with(numbers[~common])[1]
+
+    def add(self, place: int, alike: int) -> None:
+        """Give a new article the story of another, or its own."""
+        story = self._stories[place] = self._stories[alike]
+        numbers = np.searchsorted(self._wanted, self._sketches[place].hashes)
+        had, places = self._with(numbers)
+        self._tellers[numbers] += 1
+        self._tellers[_distinct(had[self._stories[places] == story])] -= 1
+        self._filled[numbers] += 1
+
+    def _with(self, numbers: Places) -> tuple[Places, Places]:
+        """Find the pairs (hash, article with a story), of each hash the latest `POSTINGS`."""
+        counts = np.minimum(self._filled[numbers], POSTINGS)
+        stops = self._starts[numbers] + self._filled[numbers]
+        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(numbers, counts), self._places[np.repeat(stops - counts, counts) + inside]
+
+
+def _distinct(values: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
+    """Sort, each value once; ten times as quick as `numpy.unique` on a million of integers."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate((np.ones(min(1, len(ordered)), np.bool_), ordered[1:] != ordered[:-1]))]
+
+
+def _sieve(hashes: Hashes, wanted: Hashes) -> Flags:
+    """Tell which of many hashes are among the wanted."""
+    if not len(wanted):
+        return np.zeros(len(hashes), np.bool_)
+    return wanted[np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)] == hashes
+
+
+def compare(one: Sketch, other: Sketch, common: Hashes) -> _Match:
+    """Tell how well two texts fit, the hashes in `common` aside; containment 0 where they do not tell the same."""
+    short, long = (one, other) if one.shingles <= other.shingles else (other, one)
+    limit = min(short.limit, long.limit)
+    ours, theirs = (_visible(sketch.hashes, limit, common) for sketch in (short, long))
+    shared = np.isin(ours, theirs)
+    count = int(shared.sum())
+    if len(ours) < ENOUGH or count < max(SHARED, SCATTERED * len(ours)):
+        return _Match(0.0)
+    containment = _covered(shared, max(3, round(EDIT * len(ours) / short.shingles)))
+    if containment < SAME or not same_numbers(short.numbers, long.numbers):
+        return _Match(0.0)
+    if short.shingles < ROUND_UP * long.shingles:
+        inside = np.flatnonzero(np.isin(theirs, ours))
+        if inside.mean() > ROUND_UP * len(theirs):
+            return _Match(0.0)
+    return _Match(round(containment, 3), round(count / (len(ours) + len(theirs) - count), 3))
+
+
+def _visible(hashes: Hashes, limit: int, common: Hashes) -> Hashes:
+    """Take what both sketches could show, without what says nothing."""
+    seen = hashes[hashes <= limit]
+    return seen[~np.isin(seen, common)] if len(common) else seen
+
+
+def _covered(shared: Flags, edit: int) -> float:
+    """Measure how much of a text is common: the shared hashes, and up to `edit` others between two of them."""
+    gaps = np.diff(np.flatnonzero(shared)) - 1
+    return float(shared.sum() + gaps[gaps <= edit].sum()) / len(shared)
+
+
+def same_numbers(ours: npt.NDArray[np.uint16], theirs: npt.NDArray[np.uint16]) -> bool:
+    """Tell whether the numbers of the shorter text are in the longer; of a form filled in anew most are others.
+
+    Small numbers are alike by chance, their pairs are not; but paragraphs in another order part the pairs. So either is
+    enough: a quarter of the pairs of neighbours, or nearly all of the numbers. Of one or two numbers nothing is told.
+    """
+    alike = float(np.isin(np.unique(ours), theirs).mean()) if len(ours) else 1.0
+    pairs, others = (np.unique(each[:-1].astype(np.uint32) << 16 | each[1:]) for each in (ours, theirs))
+    if len(pairs) >= 5:
+        return alike >= 0.8 or bool(np.isin(pairs, others).mean() >= 0.25)
+    return alike > 0.3 or len(np.unique(ours)) < 3

@@ -1,0 +1,120 @@
+"""Tell which of a slice's articles tell a story that others have told, and which tell a new one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from lake import parquet
+from lake.sketches import days_between, rows_of_days
+from lake.store import Store, open_store
+from lake.writer import TableWriter
+from schemas.records import Stamp, WrittenFile
+from schemas.settings import LakeSettings
+from transforms.article.stories import WINDOW, Cluster, Told, tell_stories
+
+#: Days of publication that are compared at a time with those around them, so that an archive takes bounded memory.
+BUCKET: Final = 7
+_COLUMNS: Final = ("article_id", "domain", "published_at", "fetched_at", "signature")
+
+Row = dict[str, Any]
+
+
+def story_rows(files: Sequence[WrittenFile], store: Store, stamp: Stamp) -> Iterator[tuple[date, Row]]:
+    """Yield (day, row of `clusters`) for each article in some files that has no story yet; raises StoreError."""
+    own = sorted((file for file in files if file.table == "articles"), key=lambda file: (file.date, file.path))
+    buckets: dict[int, list[WrittenFile]] = {}
+    for file in own:
+        buckets.setdefault(file.date.toordinal() // BUCKET, []).append(file)
+    before: dict[str, Told] = {}
+    for number in sorted(buckets):
+        new = {row["article_id"]: row for file in buckets[number] for row in _read(store, file)}
+        days = sorted({file.date for file in buckets[number]})
+        past = _past(store, days[0], days[-1])
+        fresh = {name: row for name, row in new.items() if name not in past or not past[name].story_id}
+        found = tell_stories(
+            [_told(row) for row in fresh.values()],
+            [told for name, told in (past | before).items() if told.story_id and name not in fresh],
+        )
+        named = {cluster.article_id: cluster for cluster in found}
+        before = {name: _told(row)._replace(story_id=named[name].story_id) for name, row in fresh.items()}
+        for name, row in fresh.items():
+            yield _day(row), _row(row, named[name], stamp)
+
+
+def _read(store: Store, file: WrittenFile) -> list[Row]:
+    return [row | {"day": file.date} for row in parquet.read(store, file, _COLUMNS).to_pylist()]
+
+
+def _past(store: Store, first: date, last: date) -> dict[str, Told]:
+    """Return the stored articles of some days and those around them, with their stories."""
+    around = timedelta(days=1, seconds=WINDOW)
+    days = days_between(first - around, last + around)
+    articles = rows_of_days(store, "articles", days, _COLUMNS)
+    clusters = rows_of_days(store, "clusters", days, ("article_id", "story_id", "clustered_at"))
+    stories: dict[str, tuple[datetime, str]] = {}
+    for row in clusters.to_pylist() if clusters else ():
+        told = (row["clustered_at"], row["story_id"])
+        stories[row["article_id"]] = min(told, stories.get(row["article_id"], told))
+    rows = articles.to_pylist() if articles else []
+    return {
+        row["article_id"]: _told(row)._replace(story_id=stories.get(row["article_id"], ("", ""))[1]) for row in rows
+    }
+
+
+def _told(row: Row) -> Told:
+    return Told(row["article_id"], row["signature"] or b"", _at(row))
+
+
+def _at(row: Row) -> datetime:
+    at: datetime = row["published_at"] or row["fetched_at"]
+    return at.astimezone(UTC)
+
+
+def _day(row: Row) -> date:
+    day: date = row["day"]
+    return day
+
+
+def _row(row: Row, cluster: Cluster, stamp: Stamp) -> Row:
+    return {
+        "article_id": cluster.article_id,
+        "story_id": cluster.story_id,
+        "matched_id": cluster.matched_id,
+        "containment": cluster.containment,
+        "domain": row["domain"],
+        "published_at": _at(row),
+        "clustered_at": stamp.started_at,
+        "run_id": stamp.run_id,
+    }
+
+
+def add_stories(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:
+    """Write the stories of the files' articles to `clusters`; return them and the files of that."""
+    store = open_store(lake)
+    writer = TableWriter(store, stamp.run_id)
+    written = [file for day, row in story_rows(files, store, stamp) for file in writer.add("clusters", day, row)]
+    return [*files, *written, *writer.flush()]
+
+
+@dataclass
+class GroupStories(beam.PTransform):
+    """Group the articles in written files (a list of `WrittenFile`) with those that tell the same story.
+
+    Gives the list with the files of `clusters` added; they count with the same commit.
+
+    Args:
+        lake: where the articles are.
+        stamp: the run's.
+
+    """
+
+    lake: LakeSettings
+    stamp: Stamp
+
+    def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[list[WrittenFile]]:
+        """Apply `add_stories` to the files of the slice."""
+        return files | "Group stories" >> beam.Map(add_stories, lake=self.lake, stamp=self.stamp)

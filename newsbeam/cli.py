@@ -155,7 +155,7 @@ def _replay(command: argparse.ArgumentParser) -> None:
     command.add_argument("--domain", metavar="D", nargs="+", default=[], help="only from these domains")
     command.add_argument("--dry-run", action="store_true", help="print the first ten changes, and write nothing")
     command.add_argument(
-        "--extract", choices=("standard", "quality"), default="", help="how the text of a page is found (standard)"
+        "--extract", choices=("standard", "quality"), default="", help="how the text of a page is found (as it was)"
     )
     command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
     command.add_argument("--json", action="store_true", help="print one object at the end")

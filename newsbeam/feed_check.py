@@ -14,7 +14,7 @@ from schemas.errors import SettingsError
 from schemas.records import Refusal
 from schemas.settings import Settings
 from transforms.fetch.client import Client
-from transforms.fetch.discover import FoundFeed, feed_links
+from transforms.fetch.discover import FoundFeed, feed_links, news_first, sitemap_kind, sitemaps_of_index
 from transforms.fetch.feed_lint import Finding, lint
 from transforms.fetch.feeds import Feed, parse_feed
 from transforms.fetch.fetched import Fetched
@@ -23,6 +23,8 @@ from transforms.pool import shared_pool
 
 #: Links of a feed that are held against robots.txt.
 LOOKED_AT: Final = 10
+#: Sitemaps of a site that are looked at, to tell those of news.
+SITEMAPS: Final = 5
 
 
 class Checked(NamedTuple):
@@ -32,6 +34,7 @@ class Checked(NamedTuple):
     findings: list[Finding]
     feeds: Sequence[FoundFeed] = ()
     sitemaps: Sequence[str] = ()
+    news_sitemaps: Sequence[str] = ()
 
 
 def check_feeds(names: Sequence[str], settings: Settings, as_json: bool) -> int:
@@ -87,10 +90,27 @@ async def _check_site(name: str, client: Client, fetched: Fetched, findings: lis
     """Look for the feeds that a page names and the sitemaps of its robots.txt."""
     feeds = feed_links(fetched.body, fetched.final_url)
     rules = await client.robots(fetched.final_url)
-    sitemaps = [] if isinstance(rules, Refusal) else list(rules.sitemaps)
-    if feeds or sitemaps:
+    named = [] if isinstance(rules, Refusal) else list(rules.sitemaps)
+    news, others = await _sitemaps(named, client)
+    if feeds or news or others:
         findings = [Finding("note", "site", "This is a page, not a feed; what it names stands below.")]
-    return Checked(name, findings, feeds, sitemaps)
+    return Checked(name, findings, feeds, others, news)
+
+
+async def _sitemaps(named: Sequence[str], client: Client) -> tuple[list[str], list[str]]:
+    """Tell the sitemaps of news, those in an index included, from the others; a few are looked at, no more."""
+    queue, kinds = news_first(named), dict.fromkeys(named, "")
+    for _ in range(SITEMAPS):
+        if not queue:
+            break
+        address = queue.pop(0)
+        fetched = await client.get(address, robots=True)
+        body = b"" if isinstance(fetched, Refusal) else fetched.body
+        kinds[address] = sitemap_kind(body)
+        if kinds[address] == "sitemap_index":
+            queue = news_first([*sitemaps_of_index(body)[:SITEMAPS], *queue])
+    news = [address for address, kind in kinds.items() if kind == "news_sitemap"]
+    return news, [address for address in dict.fromkeys(named) if address not in news]
 
 
 async def _robots(feed: Feed, client: Client) -> list[Finding]:
@@ -121,6 +141,7 @@ def _described(one: Checked) -> dict[str, Any]:
         "name": one.name,
         "findings": [finding._asdict() for finding in one.findings],
         "feeds": [feed._asdict() for feed in one.feeds],
+        "news_sitemaps": list(one.news_sitemaps),
         "sitemaps": list(one.sitemaps),
     }
 
@@ -132,5 +153,7 @@ def _lines(one: Checked) -> Iterator[str]:
         yield f"  {finding.level:<8} {finding.topic:<{width}}  {finding.text}"
     for feed in one.feeds:
         yield f"  feed     {feed.url}  {feed.title}".rstrip()
+    for sitemap in one.news_sitemaps:
+        yield f"  news     {sitemap}"
     for sitemap in one.sitemaps:
         yield f"  sitemap  {sitemap}"

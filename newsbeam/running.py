@@ -13,6 +13,7 @@ from types import FrameType, ModuleType
 import pyarrow
 
 from pipelines.summary import Summary
+from schemas.settings import ProcessSettings
 from transforms.stop import STOP
 
 #: Of glibc's malloc.h.
@@ -27,6 +28,17 @@ def spare_memory() -> None:
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+
+
+def check_extract(settings: ProcessSettings) -> None:
+    """Check that the packages are there which the way of extraction needs.
+
+    Raises:
+        SettingsError: one is missing.
+
+    """
+    if settings.extract == "quality":
+        import_module("transforms.article.candidates").check_packages()
 
 
 def with_beam(module: str) -> ModuleType:

@@ -53,16 +53,20 @@ def _past(store: Store, first: date, last: date) -> dict[str, Told]:
     """Return the stored articles of some days and those around them, with their stories."""
     around = timedelta(days=1, seconds=WINDOW)
     days = days_between(first - around, last + around)
-    articles = rows_of_days(store, "articles", days, _COLUMNS)
-    clusters = rows_of_days(store, "clusters", days, ("article_id", "story_id", "clustered_at"))
     stories: dict[str, tuple[datetime, str]] = {}
-    for row in clusters.to_pylist() if clusters else ():
-        told = (row["clustered_at"], row["story_id"])
-        stories[row["article_id"]] = min(told, stories.get(row["article_id"], told))
-    rows = articles.to_pylist() if articles else []
-    return {
-        row["article_id"]: _told(row)._replace(story_id=stories.get(row["article_id"], ("", ""))[1]) for row in rows
-    }
+    for table in rows_of_days(store, "clusters", days, ("article_id", "clustered_at", "story_id")):
+        for article_id, *told in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            stories[article_id] = min((told[0], told[1]), stories.get(article_id, (told[0], told[1])))
+    found: dict[str, Told] = {}
+    for table in rows_of_days(store, "articles", days, ("article_id", "signature", "published_at", "fetched_at")):
+        for article_id, signature, published, fetched in zip(
+            *(each.to_pylist() for each in table.columns), strict=True
+        ):
+            at = (published or fetched).astimezone(UTC)
+            found[article_id] = Told(
+                article_id, signature or b"", at, stories[article_id][1] if article_id in stories else ""
+            )
+    return found
 
 
 def _told(row: Row) -> Told:

@@ -11,7 +11,7 @@ from apache_beam.pvalue import PCollection
 
 from lake import parquet
 from lake.lines import LineState, line_row, line_states
-from lake.sketches import days_between, rows_of_days
+from lake.sketches import days_between, of_publishers, rows_of_days
 from lake.store import Store, open_store
 from lake.writer import TableWriter
 from schemas.records import Removed, Stamp, WrittenFile
@@ -22,7 +22,7 @@ from transforms.article.lines import join_again
 
 LATEST: Final = 200  # articles of a publisher that teach, the latest
 DAYS: Final = 60  # before the newest article of a slice, within which its teachers were published
-_COLUMNS: Final = ("article_id", "domain", "source", "published_at", "fetched_at", "line_hashes", "signature")
+_COLUMNS: Final = ("article_id", "domain", "source", "published_at", "fetched_at", "line_hashes")
 _TEXT: Final = ("text", "removed")
 
 Row = dict[str, Any]
@@ -75,12 +75,10 @@ def _publisher(row: Row) -> str:
 
 def _past(store: Store, days: set[date], publishers: set[str]) -> dict[str, list[Row]]:
     wanted = days | set(days_between(max(days) - timedelta(DAYS), max(days)))
-    table = rows_of_days(store, "articles", wanted, _COLUMNS)
     found: dict[str, list[Row]] = {}
-    for batch in table.to_batches() if table else ():
-        for row in batch.to_pylist():
-            if _publisher(row) in publishers:
-                found.setdefault(_publisher(row), []).append(row)
+    for table in rows_of_days(store, "articles", wanted, _COLUMNS):
+        for row in of_publishers(table, publishers).to_pylist():
+            found.setdefault(_publisher(row), []).append(row)
     return found
 
 
@@ -97,7 +95,7 @@ def _taught(publisher: str, past: Iterable[Row], new: Iterable[Row]) -> Taught:
 
 
 def _sketch(row: Row) -> LineSketch:
-    return LineSketch(row["article_id"], row["line_hashes"] or b"", row["signature"] or b"")
+    return LineSketch(row["article_id"], row["line_hashes"] or b"")
 
 
 def add_lines(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:

@@ -9,7 +9,7 @@ from lake.store import open_store
 from newsbeam.config import settings_from
 from newsbeam.contact import check_contact
 from newsbeam.plan import print_plan, states_of
-from newsbeam.running import Progress, spare_memory, stop_on_signals, with_beam
+from newsbeam.running import Progress, check_extract, spare_memory, stop_on_signals, with_beam
 from newsbeam.summary import print_summary, summary_object
 from pipelines.inputs import Inputs, resolve
 from pipelines.summary import Summary
@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = [str(spooled(sys.stdin.buffer)) if path == "-" else path for path in dict.fromkeys(arguments.paths)]
     inputs = resolve(paths, arguments.feeds, arguments.urls)
     check_settings(settings.process)
+    check_extract(settings.process)
     if arguments.dry_run:
         return print_plan(settings, inputs)
     _check_due(settings, inputs)

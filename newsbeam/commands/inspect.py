@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lake.lines import LineBook, line_states
 from lake.query import connect
 from lake.store import open_store
 from newsbeam.config import settings_from
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StoreError
 from schemas.records import Article, Payload, Reference, Refusal, Shard
 from schemas.settings import Settings
 from transforms.article.seeds import SeedReader, references, seed_paths
@@ -36,10 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _from_file(path: Path, settings: Settings) -> Iterator[dict[str, Any]]:
-    from transforms.article.process import process
+    from transforms.article.process import process, publisher_of
     from transforms.pool import shared_pool
 
     pool = shared_pool(settings.process)
+    book = _book(settings)
     reader = SeedReader()
     for file in seed_paths([path]):
         for number, item in enumerate(references(Shard(str(file)))):
@@ -49,8 +51,19 @@ def _from_file(path: Path, settings: Settings) -> Iterator[dict[str, Any]]:
             reference, refusal = item if isinstance(item, tuple) and isinstance(item[1], Refusal) else (item, None)
             outcome: Any = refusal or reader.read(reference, datetime.now(UTC))
             if isinstance(outcome, Payload):
-                outcome = pool.result(pool.submit(process, outcome, settings.process))
+                outcome = pool.result(
+                    pool.submit(process, outcome, settings.process, book.rules_for(publisher_of(outcome)))
+                )
             yield _described(reference, outcome)
+
+
+def _book(settings: Settings) -> LineBook:
+    """Read what the lake knows of lines; a file can be looked at without a lake too."""
+    try:
+        return LineBook(line_states(open_store(replace(settings.lake, patience=0.0))).values())
+    except (SettingsError, StoreError) as error:
+        print(f"newsbeam: without the lines that the lake has learned: {error}", file=sys.stderr)
+        return LineBook()
 
 
 def _described(reference: Reference, outcome: Article | Refusal) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from lake.lines import line_book
 from lake.store import open_store
 from newsbeam.config import settings_from
-from newsbeam.running import Progress, spare_memory, stop_on_signals, with_beam
+from newsbeam.running import Progress, check_extract, spare_memory, stop_on_signals, with_beam
 from newsbeam.summary import print_summary, summary_object
 from schemas.records import Article, Refusal
 from schemas.settings import Settings
@@ -26,7 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     spare_memory()
     settings = settings_from(arguments)
+    settings = replace(settings, process=replace(settings.process, extract=arguments.extract))
     check_settings(settings.process)
+    check_extract(settings.process)
     options = with_beam("pipelines.run_graph").beam_options(arguments.beam_flags)
     open_store(settings.lake).check()
     if arguments.dry_run:

@@ -6,10 +6,12 @@ A declaration is often wrong and UTF-8 is hard to hit by accident, so valid UTF-
 
 import codecs
 import re
+from collections import Counter
 from unicodedata import normalize
 
-from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, resolve_encoding
+
+from transforms.article.guess_encoding import guess_encoding, guess_escaped
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -20,6 +22,7 @@ _MARKS = (
 )
 _ESCAPED = frozenset({"iso2022_jp", "hz", "iso2022_kr"})  # encodings whose bytes are all ASCII
 _SAMPLE = 65_536  # bytes that are looked at to guess
+_CONTROL_BYTES = frozenset({*range(1, 9), *range(14, 32)}) - {27}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060]")  # soft hyphen, zero width space, word joiner
 _BREAKS = re.compile("[\r\x0c\x85\u2028\u2029]")
@@ -54,6 +57,8 @@ def _decode(data: bytes, content_type: str, markup: bool) -> str:
     wide = _wide(data)
     if wide:
         return data.decode(wide, "replace")
+    if not declared and guess_escaped(data):
+        return data.decode("iso2022_jp", "replace")
     if not (declared and declared[0] in _ESCAPED and data.isascii()):
         text = _utf8(data)
         if text is not None:
@@ -77,12 +82,32 @@ def _declared(data: bytes, content_type: str, markup: bool) -> list[str]:
 
 
 def _wide(data: bytes) -> str:
-    """Tell UTF-16 without a mark by its zero bytes: text in it has them on one side only."""
-    head = data[:2048]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
+    """Tell UTF-16 and UTF-32 without a mark: by zero bytes on one side only, or by control bytes that no text has."""
+    head = data[: _SAMPLE // 32]
+    head = head[: len(head) // 4 * 4]
+    zeros = [head[place::4].count(0) for place in range(4)]
+    quarter = len(head) // 4
+    if quarter >= 2 and min(zeros[2:]) > 0.9 * quarter and zeros[0] < 0.1 * quarter:
+        return "utf-32-le" if zeros[3] == quarter else ""
+    if quarter >= 2 and min(zeros[:2]) > 0.9 * quarter and zeros[3] < 0.1 * quarter:
+        return "utf-32-be" if zeros[0] == quarter else ""
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     if odd > 0.3 * len(head) / 2 and even < odd / 10:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.3 * len(head) / 2 and odd < even / 10 else ""
+    if even > 0.3 * len(head) / 2 and odd < even / 10:
+        return "utf-16-be"
+    if len(data) % 2 == 0 and sum(byte in _CONTROL_BYTES for byte in head) > 0.1 * len(head):
+        return next((encoding for encoding in ("utf-16-le", "utf-16-be") if _is_running(_strict(head, encoding))), "")
+    return ""
+
+
+def _is_running(text: str | None) -> bool:
+    """Tell running text: nearly all of it letters, figures, spaces and marks, most of one block of Unicode."""
+    if not text:
+        return False
+    good = sum(character.isalnum() or character.isspace() or character in ".,;:!?-–—«»“”\"'()" for character in text)
+    blocks = Counter(ord(character) >> 8 for character in text)
+    return good >= 0.95 * len(text) and blocks.most_common(1)[0][1] >= 0.6 * len(text)
 
 
 def _utf8(data: bytes) -> str | None:
@@ -108,6 +133,4 @@ def _guess(data: bytes, declared: list[str]) -> str:
         text = data.decode(declared[0], "replace")
         if text.count("\ufffd") * 100 <= len(text):
             return text
-    best = from_bytes(data[:_SAMPLE]).best()
-    encoding = best.encoding if best is not None else "cp1252"
-    return data.decode(encoding, "replace")
+    return data.decode(guess_encoding(data), "replace")

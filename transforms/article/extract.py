@@ -4,8 +4,11 @@ import json
 from importlib.metadata import version
 from typing import Any, Final, NamedTuple
 
+from lxml.html import HtmlElement
+
 from schemas.records import Payload, Refusal
 from transforms.article.authors import clean_authors
+from transforms.article.candidates import PACKAGES, choose, find_candidates
 from transforms.article.dates import Claim, Published, choose_published
 from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
@@ -17,10 +20,11 @@ from transforms.article.rules import rules_version
 from transforms.article.walls import find_wall
 
 #: Goes up whenever the result for the same bytes may change for a reason that is neither trafilatura's nor the rules'.
-_OWN_VERSION: Final = 1
+_OWN_VERSION: Final = 2
 EXTRACTOR_VERSION: Final = (
     f"trafilatura-{version('trafilatura')}+htmldate-{version('htmldate')}+text-{_OWN_VERSION}+rules-{rules_version()}"
 )
+QUALITY: Final = "quality"
 
 
 class Extracted(NamedTuple):
@@ -38,25 +42,33 @@ class Extracted(NamedTuple):
     published: Published
     modified: Published
     is_free: bool | None
-    extractor: str  # trafilatura | text | feed | record
+    extractor: str  # trafilatura | quality:<candidate> | text | feed | record
     headlines: tuple[str, ...] = ()  # other forms in which the page gives its headline
     links: frozenset[str] = frozenset()  # folded texts of the page's links
 
 
-def extract(payload: Payload) -> Extracted | Refusal:
+def extractor_version(mode: str = "standard") -> str:
+    """Name the versions of all that shapes the text in a mode, `standard` or `quality`."""
+    own = [f"{name}-{version(name)}" for name in PACKAGES.values()] if mode == QUALITY else []
+    return "+".join((EXTRACTOR_VERSION, *own))
+
+
+def extract(payload: Payload, mode: str = "standard") -> Extracted | Refusal:
     """Extract by the kind of the reference: text, a page, an entry of a feed, a JSON record.
 
-    Never raises on what the bytes may hold; a document that is no article comes back as a `Refusal`.
+    `mode` says how the text of whole pages is found: `standard`, or `quality` (`candidates`), which takes four times as
+    long and raises SettingsError when its packages are not installed. Never raises on what the bytes may hold; a
+    document that is no article comes back as a `Refusal`.
     """
     kind = payload.reference.kind
     if not payload.data.strip():
         return Refusal("empty", "there are no bytes, or nothing but white space")
     if kind in {"entry", "json"}:
-        return _from_record(payload, "feed" if kind == "entry" else "record")
+        return _from_record(payload, mode)
     if len(payload.data) > MAX_BYTES:
         return Refusal("too_large", f"{len(payload.data)} bytes, more than {MAX_BYTES}")
     text = decode(payload.data, payload.content_type, markup=kind != "text")
-    return _from_text(text) if kind == "text" else _from_page(text, payload)
+    return _from_text(text) if kind == "text" else _from_page(text, payload, mode)
 
 
 def _from_text(text: str) -> Extracted | Refusal:
@@ -67,27 +79,34 @@ def _from_text(text: str) -> Extracted | Refusal:
     return _extracted(Metadata(title=find_title(lines), authors=tuple(authors)), lines, "text")
 
 
-def _from_page(text: str, payload: Payload) -> Extracted | Refusal:
+def _from_page(text: str, payload: Payload, mode: str) -> Extracted | Refusal:
     refusal = check_markup(text, len(payload.data))
     if refusal is not None:
         return refusal
     tree = parse(text)
     if tree is None:
         return Refusal("no_text", "there is no markup that can be parsed")
-    metadata = read_metadata(tree, payload.final_url or payload.reference.url, payload.fetched_at)
-    lines, links = (
-        main_lines(tree),
-        link_texts(tree, metadata.canonical_url or payload.final_url or payload.reference.url),
-    )
+    url = payload.final_url or payload.reference.url
+    metadata = read_metadata(tree, url, payload.fetched_at)
+    lines, extractor = _page_lines(tree, text, mode)
+    links = link_texts(tree, metadata.canonical_url or url)
     wall = find_wall(lines, lambda: "\n".join(block_lines(tree)), metadata, links)
     if wall is not None:
         return wall
     if not _has_words(lines):
         return Refusal("no_text", "no article text was found in the page")
-    return _extracted(metadata, lines, "trafilatura", links)
+    return _extracted(metadata, lines, extractor, links)
 
 
-def _from_record(payload: Payload, source: str) -> Extracted | Refusal:
+def _page_lines(tree: HtmlElement, text: str, mode: str) -> tuple[list[str], str]:
+    """Return the lines of a page and the name of what found them."""
+    if mode != QUALITY:
+        return main_lines(tree), "trafilatura"
+    best = choose(find_candidates(tree, text))
+    return best.lines, f"{QUALITY}:{best.name}"
+
+
+def _from_record(payload: Payload, mode: str) -> Extracted | Refusal:
     """Extract from a JSON object; what it says itself goes before what its markup says."""
     try:
         record = json.loads(payload.data)
@@ -95,16 +114,19 @@ def _from_record(payload: Payload, source: str) -> Extracted | Refusal:
         return Refusal("bad_record", "the record is not valid JSON")
     if not isinstance(record, dict):
         return Refusal("bad_record", "the record is no JSON object")
-    body = _record_body(record, payload)
+    body = _record_body(record, payload, mode)
     if isinstance(body, Refusal):
         return body
     lines, page, links = body
     if not _has_words(lines):
         return Refusal("no_text", "the record holds no article text")
+    source = "feed" if payload.reference.kind == "entry" else "record"
     return _extracted(_record_metadata(record, page, payload, source), lines, source, links)
 
 
-def _record_body(record: dict[str, Any], payload: Payload) -> tuple[list[str], Metadata, frozenset[str]] | Refusal:
+def _record_body(
+    record: dict[str, Any], payload: Payload, mode: str
+) -> tuple[list[str], Metadata, frozenset[str]] | Refusal:
     text, markup = _string(record, "text"), _string(record, "html")
     url = _string(record, "url") or payload.final_url or payload.reference.url
     if text.strip() or not markup.strip():
@@ -114,12 +136,13 @@ def _record_body(record: dict[str, Any], payload: Payload) -> tuple[list[str], M
     if refusal is not None:
         return refusal
     whole = "<html" in markup[:2_000].lower() or "<body" in markup.lower()
-    tree = parse(markup if whole else f"<html><body><article>{markup}</article></body></html>")
+    markup = markup if whole else f"<html><body><article>{markup}</article></body></html>"
+    tree = parse(markup)
     if tree is None:
         return [], Metadata(), frozenset()
     links = link_texts(tree, url)
     page = read_metadata(tree, url, payload.fetched_at) if whole else Metadata()
-    return main_lines(tree) if whole else fragment_lines(tree), page, links
+    return _page_lines(tree, markup, mode)[0] if whole else fragment_lines(tree), page, links
 
 
 def _record_metadata(record: dict[str, Any], page: Metadata, payload: Payload, source: str) -> Metadata:

@@ -39,11 +39,20 @@ def parse(text: str) -> HtmlElement | None:
 def main_lines(tree: HtmlElement) -> list[str]:
     """Return the paragraphs, headings, list items (`- …`) and table rows of the article, as trafilatura finds them.
 
-    Never fetches anything and keeps no state from page to page.
+    Never fetches anything and keeps no state from page to page. Turns tables for layout in `tree` into blocks.
     """
+    return _extract_lines(tree, precision=False)
+
+
+def precise_lines(tree: HtmlElement) -> list[str]:
+    """Return the lines of the article as trafilatura finds them when it prefers less text to wrong text."""
+    return _extract_lines(tree, precision=True)
+
+
+def _extract_lines(tree: HtmlElement, precision: bool) -> list[str]:
     _count_page()
     _undo_layout_tables(tree)
-    document = bare_extraction(tree, include_comments=False, include_tables=True, deduplicate=False)
+    document = bare_extraction(tree, include_comments=False, include_tables=True, favor_precision=precision)
     return split_lines(document.text) if isinstance(document, Document) and document.text else []
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -12,7 +13,9 @@ Node = dict[str, Any]
 _ARTICLE = re.compile(r"(?:.*Article|.*Posting|Report|Review|ClaimReview|CreativeWork|NewsItem)$")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_WRONG_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 _DEPTH = 12
+_MOST = 50  # values one after another
 
 
 def read_nodes(tree: HtmlElement) -> list[Node]:
@@ -24,13 +27,24 @@ def read_nodes(tree: HtmlElement) -> list[Node]:
     return nodes
 
 
-def find_article(nodes: list[Node]) -> Node:
-    """Pick the object that is the article: one with a headline and a date first; an empty one when there is none."""
+def find_article(nodes: list[Node], url: str = "") -> Node:
+    """Pick the object that is the article: the one of this page's address, then one with a headline, a date, an author.
+
+    An empty one when there is none. Pages list other articles as well, mostly with less about each.
+    """
     articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in types_of(node))]
-    best = sorted(
-        articles, key=lambda node: -(("headline" in node) * 2 + ("datePublished" in node) + ("author" in node))
-    )
-    return best[0] if best else {}
+    here = _bare(url)
+
+    def merit(node: Node) -> int:
+        own = bool(here) and here in {_bare(text_of(node.get(key))) for key in ("url", "mainEntityOfPage", "@id")}
+        return 4 * own + 2 * ("headline" in node) + ("datePublished" in node) + ("author" in node)
+
+    return max(articles, key=merit, default={})
+
+
+def _bare(url: str) -> str:
+    """Reduce an address to what names the page, without query and fragment."""
+    return re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").removeprefix("https:").removeprefix("http:")
 
 
 def types_of(node: Node) -> list[str]:
@@ -60,13 +74,28 @@ def text_of(value: Any) -> str:
 
 
 def _parse(text: str) -> Any:
+    """Read JSON as pages write it: with comments, trailing commas, wrong escapes, entities, or several values."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", text.strip()))
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    tidy = _WRONG_ESCAPE.sub(r"\\\\", _TRAILING_COMMA.sub(r"\1", text))
+    for attempt in (text, tidy, unescape(tidy) if "&quot;" in tidy else ""):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _several(tidy)
+
+
+def _several(text: str) -> list[Any]:
+    """Read values that stand one after another, as far as they can be read."""
+    decoder, values, place = json.JSONDecoder(strict=False), [], 0
+    while place < len(text) and text[place] in "{[" and len(values) < _MOST:
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        place += len(text[place:]) - len(text[place:].lstrip(" \t\r\n,;"))
+    return values
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:
@@ -82,6 +111,7 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
                 "@graph",
                 "mainEntity",
                 "mainEntityOfPage",
+                "breadcrumb",
                 "hasPart",
                 "liveBlogUpdate",
                 "author",

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from html import unescape
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -11,11 +10,11 @@ from trafilatura.metadata import extract_author
 
 from transforms.article.authors import are_publisher, authors_of, clean_authors, is_name
 from transforms.article.dates import Published
-from transforms.article.decode import fold
 from transforms.article.jsonld import text_of, types_of
 from transforms.article.language_code import language_code
 from transforms.article.page_bylines import seen_authors
 from transforms.article.page_dates import read_times
+from transforms.article.page_details import read_description, read_image, read_is_free, read_section, read_tags
 from transforms.article.page_facts import PageFacts, read_facts
 from transforms.article.page_headlines import read_headlines
 
@@ -30,7 +29,7 @@ _AUTHOR: Final = (
 )
 _AUTHOR_NAME = re.compile(r"(?:^|[^a-z]|article|news|page|post)authors?(?:[._:-]?names?)?$")
 _LISTS: Final = frozenset({"CollectionPage", "SearchResultsPage"})
-_LOCKED: Final = {"locked": False, "premium": False, "paid": False, "free": True}
+_ARTICLES: Final = frozenset({"article", "news.article", "newsarticle", "news", "blogposting", "og:article"})
 
 
 class Metadata(NamedTuple):
@@ -61,19 +60,17 @@ def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Metadata:
     return Metadata(
         title=headlines[0] if headlines else "",
         headlines=headlines,
-        description=fold(
-            unescape(text_of(facts.article.get("description")) or facts.first("og:description", "description"))
-        ),
+        description=read_description(facts),
         authors=tuple(_authors(facts, headlines)),
-        section=fold(text_of(facts.article.get("articleSection")) or facts.first("article:section", "section")),
-        tags=tuple(_tags(facts)),
-        image_url=_absolute(_image(facts) or facts.first("og:image", "og:image:url", "twitter:image"), url),
+        section=read_section(facts, headlines),
+        tags=tuple(read_tags(facts)),
+        image_url=_absolute(read_image(facts), url),
         canonical_url=canonical,
         language=_language(facts),
         published=published,
         modified=modified,
-        is_free=_is_free(facts),
-        is_article=bool(facts.article) or facts.first("og:type").lower() in {"article", "news.article"},
+        is_free=read_is_free(facts),
+        is_article=bool(facts.article) or facts.first("og:type").lower() in _ARTICLES,
         is_list=any(kind in _LISTS for node in facts.nodes for kind in types_of(node)),
     )
 
@@ -103,29 +100,6 @@ def _author_metas(facts: PageFacts) -> list[str]:
     ]
 
 
-def _tags(facts: PageFacts) -> list[str]:
-    value = facts.article.get("keywords")
-    raw = value if isinstance(value, list) else [value]
-    words = [word for item in raw for word in re.split(r"[,;]", text_of(item))]
-    if not any(words):
-        words = facts.meta.get("article:tag") or [
-            word
-            for name in ("news_keywords", "keywords")
-            for text in facts.meta.get(name, ())[:1]
-            for word in text.split(",")
-        ]
-    found = {word.casefold(): word for word in (fold(unescape(word)) for word in words) if 0 < len(word) <= 100}
-    return list(found.values())[:50]
-
-
-def _image(facts: PageFacts) -> str:
-    value = facts.article.get("image")
-    value = value[0] if isinstance(value, list) and value else value
-    if isinstance(value, dict):
-        value = value.get("url") or value.get("contentUrl") or value.get("@id")
-    return text_of(value)
-
-
 def _canonical(facts: PageFacts) -> str:
     for link in facts.tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
@@ -151,13 +125,3 @@ def _language(facts: PageFacts) -> str:
         facts.first("og:locale", "content-language", "language", "dc.language", "dcterms.language"),
     )
     return next((code for code in map(language_code, raws) if code), "")
-
-
-def _is_free(facts: PageFacts) -> bool | None:
-    value = facts.article.get("isAccessibleForFree")
-    if isinstance(value, bool):
-        return value
-    word = text_of(value).rsplit("/", 1)[-1].lower()
-    if word in {"true", "false"}:
-        return word == "true"
-    return _LOCKED.get(facts.first("article:content_tier").lower())

@@ -26,7 +26,7 @@ class PageFacts(NamedTuple):
 def read_facts(tree: HtmlElement, url: str) -> PageFacts:
     """Gather JSON-LD and `<meta>` of a parsed page."""
     nodes = read_nodes(tree)
-    return PageFacts(tree, url, nodes, find_article(nodes), _read_meta(tree))
+    return PageFacts(tree, url, nodes, find_article(nodes, url), _read_meta(tree))
 
 
 def _read_meta(tree: HtmlElement) -> Meta:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from transforms.article.byline import byline_of as byline_of
+from transforms.article.byline import read_byline
 from transforms.article.dateline import is_place, split_dateline
 from transforms.article.decode import clean_controls, fold
 from transforms.article.header_lines import header_line
@@ -18,12 +19,15 @@ _NARROWEST: Final = 35
 _END = re.compile(r"[.!?…:。！？।؟\"'”’»)\]]$")
 _NO_TITLE_END = re.compile(r"[.,;:…。、，；]$|[.!?]['\"”’»]$")
 _EMPTY = re.compile(r"\n\s*\n")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # scripts without spaces that news is wrapped in
 _BULLET = re.compile(r"\s*(?:[-*+•▪●‣–—]|\d{1,2}[.)])\s+\S")
 _HYPHEN = re.compile(r"[^\W\d_][-‐]$")
 _SUSPENDED = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|o|e|och|og|en|of|to)\b")
 _QUOTED = re.compile(r"^(?:>\s?)+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
+_PICTURE = re.compile(
+    r"(?:photo|picture|image|illustration|graphic|video|foto|bild|grafik|imagen)\w{0,8}(?::| by | von | par )", re.I
+)
 _MARK = re.compile(r"#{1,6}\s+\S")
 _HEADING = re.compile(r"#{1,6}\s+(?P<hash>\S.*?)\s*#*|\*\*(?P<stars>[^*]{2,200})\*\*|__(?P<bars>[^_]{2,200})__")
 
@@ -51,10 +55,15 @@ def find_title(paragraphs: list[str]) -> str:
     words = len(_CJK.findall(first)) / 2 or len(first.split())
     if not (1 if marked else 3) <= words <= 30 or len(first) > 180 or _NO_TITLE_END.search(first):
         return ""
-    if not marked and (is_place(first) or split_dateline(first) is not None or byline_of(first)):
+    if not marked and (is_place(first) or split_dateline(first) is not None or _is_credit(first)):
         return ""
     longest = max(len(paragraph) for paragraph in paragraphs[1:8])
     return first if longest >= max(60, 1.2 * len(first)) else ""
+
+
+def _is_credit(line: str) -> bool:
+    byline = read_byline(line)
+    return (bool(byline.names) and byline.plain) or _PICTURE.match(line) is not None
 
 
 def heading_of(line: str) -> str:
@@ -69,7 +78,8 @@ def heading_of(line: str) -> str:
 def _wrapped_at(lines: list[str]) -> int:
     """Return the width at which a text is wrapped, 0 when each line is a paragraph."""
     width = max(map(len, lines), default=0)
-    if not _NARROWEST <= width <= _WIDEST:
+    narrowest = _NARROWEST // 2 if any(map(_CJK.search, lines[:20])) else _NARROWEST
+    if not narrowest <= width <= _WIDEST:
         return 0
     pairs = [
         (line, after)
@@ -103,9 +113,9 @@ def _unwrap(lines: list[str], width: int) -> list[str]:
             joined.append(line)
         else:
             joined[-1] += _glue(joined[-1], line.strip()) + line.strip()
-        fresh = (
-            bool(after.strip()) and _early(line, after, width) and not (_BULLET.match(joined[-1]) and after[0] in " \t")
-        )
+        goes_on = not _END.search(line) and after.strip()[:1].islower()
+        below_mark = _BULLET.match(joined[-1]) is not None and after[:1] in " \t"
+        fresh = bool(after.strip()) and _early(line, after, width) and not (goes_on or below_mark)
     return joined
 
 

@@ -6,7 +6,7 @@ from schemas.records import Article, LineRules, Payload, Refusal
 from schemas.settings import ProcessSettings
 from transforms.article.dates import Published
 from transforms.article.entities import tag_article
-from transforms.article.extract import EXTRACTOR_VERSION, Extracted, extract
+from transforms.article.extract import Extracted, extract, extractor_version
 from transforms.article.language import detect_language
 from transforms.article.line_hash import line_hashes
 from transforms.article.lines import NO_RULES, strip_lines
@@ -26,7 +26,7 @@ def process(payload: Payload, settings: ProcessSettings, rules: LineRules = NO_R
     `rules` is what is known of the publisher's lines. Pure: the same payload and rules give the same article, whatever
     came before.
     """
-    extracted = extract(payload)
+    extracted = extract(payload, settings.extract)
     article = extracted if isinstance(extracted, Refusal) else untagged(extracted, payload, rules)
     return article if isinstance(article, Refusal) else tagged(article, settings)
 
@@ -72,7 +72,7 @@ def untagged(extracted: Extracted, payload: Payload, rules: LineRules = NO_RULES
         is_free=extracted.is_free,
         removed=stripped.removed,
         extractor=extracted.extractor,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=extractor_version(extracted.extractor.partition(":")[0]),
         tagger="",
         tagger_version="",
         entities=[],

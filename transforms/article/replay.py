@@ -33,10 +33,12 @@ COMPARED: Final = (
 def replay_text(stored: Stored, settings: ProcessSettings, rules: LineRules) -> Article | Refusal | None:
     """Return the article as today's rules make it; None when nothing that a reader sees is another.
 
-    A `Refusal` says that today it would not be stored.
+    Without `settings.extract` the text is found in the way in which it was. A `Refusal` says that today it would not be
+    stored.
     """
     payload, row = stored.payload, stored.row
-    extracted = extract(payload) if payload.data else extracted_again(row)
+    mode = settings.extract or row["extractor"].partition(":")[0]
+    extracted = extract(payload, mode) if payload.data else extracted_again(row)
     article = extracted if isinstance(extracted, Refusal) else untagged(extracted, payload, rules)
     if isinstance(article, Refusal):
         return article

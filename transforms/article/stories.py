@@ -11,9 +11,10 @@ not with a round-up of the day that has it in its middle: through that, stories 
 A shingle found in more than `COMMON` stories of the window belongs to none (legal notes, agencies' boilerplate).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, pairwise
+from operator import sub
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -127,8 +128,9 @@ class _Shelf:
 
     def _best(self, place: int) -> tuple[_Match, int]:
         """Compare with those that may fit; of the best ones the earliest. Its place is −1 where none fits."""
-        common, places = self._index.look_up(place)
+        hashes, places = self._index.look_up(place)
         places = places[np.abs(self._at[places] - self._at[place]) <= WINDOW]
+        common = frozenset(hashes.tolist())
         best: tuple[_Match, int] = (_Match(0.0), -1)
         for found in self._candidates(place, places):
             match = compare(self._sketches[place], self._sketches[found], common)
@@ -215,45 +217,42 @@ def _sieve(hashes: Hashes, wanted: Hashes) -> Flags:
     return wanted[np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)] == hashes
 
 
-def compare(one: Sketch, other: Sketch, common: Hashes) -> _Match:
+def compare(one: Sketch, other: Sketch, common: Container[int]) -> _Match:
     """Tell how well two texts fit, the hashes in `common` aside; containment 0 where they do not tell the same."""
     short, long = (one, other) if one.shingles <= other.shingles else (other, one)
     limit = min(short.limit, long.limit)
-    ours, theirs = (_visible(sketch.hashes, limit, common) for sketch in (short, long))
-    shared = np.isin(ours, theirs)
-    count = int(shared.sum())
-    if len(ours) < ENOUGH or count < max(SHARED, SCATTERED * len(ours)):
+    ours, theirs = (
+        [value for value in sketch.hashes.tolist() if value <= limit and value not in common]
+        for sketch in (short, long)
+    )
+    both = set(ours).intersection(theirs)
+    if len(ours) < ENOUGH or len(both) < max(SHARED, SCATTERED * len(ours)):
         return _Match(0.0)
-    containment = _covered(shared, max(3, round(EDIT * len(ours) / short.shingles)))
-    if containment < SAME or not same_numbers(short.numbers, long.numbers):
+    containment = _covered(ours, both, max(3, round(EDIT * len(ours) / short.shingles)))
+    if containment < SAME or not same_numbers(short.numbers.tolist(), long.numbers.tolist()):
         return _Match(0.0)
     if short.shingles < ROUND_UP * long.shingles:
-        inside = np.flatnonzero(np.isin(theirs, ours))
-        if inside.mean() > ROUND_UP * len(theirs):
+        inside = [at for at, value in enumerate(theirs) if value in both]
+        if sum(inside) > ROUND_UP * len(theirs) * len(inside):
             return _Match(0.0)
-    return _Match(round(containment, 3), round(count / (len(ours) + len(theirs) - count), 3))
+    return _Match(round(containment, 3), round(len(both) / (len(ours) + len(theirs) - len(both)), 3))
 
 
-def _visible(hashes: Hashes, limit: int, common: Hashes) -> Hashes:
-    """Take what both sketches could show, without what says nothing."""
-    seen = hashes[hashes <= limit]
-    return seen[~np.isin(seen, common)] if len(common) else seen
-
-
-def _covered(shared: Flags, edit: int) -> float:
+def _covered(ours: Sequence[int], both: Container[int], edit: int) -> float:
     """Measure how much of a text is common: the shared hashes, and up to `edit` others between two of them."""
-    gaps = np.diff(np.flatnonzero(shared)) - 1
-    return float(shared.sum() + gaps[gaps <= edit].sum()) / len(shared)
+    shared = [at for at, value in enumerate(ours) if value in both]
+    steps = map(sub, shared[1:], shared)
+    return (1 + sum(step if step <= edit + 1 else 1 for step in steps)) / len(ours)
 
 
-def same_numbers(ours: npt.NDArray[np.uint16], theirs: npt.NDArray[np.uint16]) -> bool:
+def same_numbers(ours: Sequence[int], theirs: Sequence[int]) -> bool:
     """Tell whether the numbers of the shorter text are in the longer; of a form filled in anew most are others.
 
     Small numbers are alike by chance, their pairs are not; but paragraphs in another order part the pairs. So either is
     enough: a quarter of the pairs of neighbours, or nearly all of the numbers. Of one or two numbers nothing is told.
     """
-    alike = float(np.isin(np.unique(ours), theirs).mean()) if len(ours) else 1.0
-    pairs, others = (np.unique(each[:-1].astype(np.uint32) << 16 | each[1:]) for each in (ours, theirs))
+    numbers, pairs = set(ours), set(pairwise(ours))
+    alike = len(numbers.intersection(theirs)) / max(1, len(numbers))
     if len(pairs) >= 5:
-        return alike >= 0.8 or bool(np.isin(pairs, others).mean() >= 0.25)
-    return alike > 0.3 or len(np.unique(ours)) < 3
+        return alike >= 0.8 or len(pairs.intersection(pairwise(theirs))) >= len(pairs) / 4
+    return alike > 0.3 or len(numbers) < 3

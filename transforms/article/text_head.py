@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from transforms.article.authors import clean_authors
 from transforms.article.byline import read_byline
-from transforms.article.date_lines import date_line
+from transforms.article.date_lines import DateLine, date_line
 from transforms.article.dates import Claim, Published, choose_published
 from transforms.article.decode import fold
 from transforms.article.header_lines import read_header
@@ -41,14 +41,16 @@ def read_head(paragraphs: list[str], now: datetime) -> TextHead:
     title = fold(" ".join(facts.get("title", [])[:1]))[:300]
     start = next((place for place, line in enumerate(rest[:_NEAR]) if not _is_fact(line)), 0)
     title = title or find_title(rest[start:]) or (find_title(rest) if start else "")
-    names, published, modified = facts.get("author", []), list(facts.get("published", [])), facts.get("modified", [])
+    names = facts.get("author", [])
+    published, modified = ([_words(raw) for raw in facts.get(key, [])] for key in ("published", "modified"))
     for place, line in enumerate(rest[:_NEAR]):
         byline, date = read_byline(line), date_line(line)
-        names = names or byline.names
+        if byline.plain or place:
+            names = names or byline.names
         if date is not None:
             taken[count + place] = "header.date"
         for found in filter(None, (byline.date, date)):
-            (modified if found.updated else published).append(found.words)
+            (modified if found.updated else published).append(found)
     metadata = Metadata(
         title=title,
         description=fold(" ".join(facts.get("description", []))),
@@ -64,7 +66,8 @@ def read_head(paragraphs: list[str], now: datetime) -> TextHead:
 
 
 def _is_fact(line: str) -> bool:
-    return date_line(line) is not None or bool(read_byline(line).names)
+    byline = read_byline(line)
+    return date_line(line) is not None or (bool(byline.names) and byline.plain)
 
 
 def _names(value: str) -> Iterator[str]:
@@ -72,9 +75,11 @@ def _names(value: str) -> Iterator[str]:
     yield from read_byline(f"By {value}").names or [value.strip("[]")]
 
 
-def _choose(raws: list[str], now: datetime) -> Published:
-    words = [line.words if (line := date_line(raw)) else raw for raw in raws]
-    chosen = choose_published([Claim(word, "text") for word in words], now, None)
-    return chosen._replace(
-        raw=next((raw for raw, word in zip(raws, words, strict=True) if word == chosen.raw), chosen.raw)
-    )
+def _words(raw: str) -> DateLine:
+    found = date_line(raw)
+    return DateLine(found.words if found else raw, raw, False)
+
+
+def _choose(lines: list[DateLine], now: datetime) -> Published:
+    chosen = choose_published([Claim(line.words, "text") for line in lines], now, None)
+    return chosen._replace(raw=next((line.raw for line in lines if line.words == chosen.raw), chosen.raw))

@@ -148,7 +148,9 @@ def _feeds(command: argparse.ArgumentParser, shared: _Parser) -> None:
 
 def _replay(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "what", choices=("text", "failures"), help="text: articles, from their raw pages; failures: the dead letters"
+        "what",
+        choices=("text", "entities", "failures"),
+        help="text: articles, from their raw pages; entities: the names in them; failures: the dead letters",
     )
     command.add_argument("--since", metavar="D", type=_date, help="only what was published (failed) from this day on")
     command.add_argument("--until", metavar="D", type=_date, help="only what was published (failed) up to this day")
@@ -157,6 +159,7 @@ def _replay(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--extract", choices=("standard", "quality"), default="", help="how the text of a page is found (as it was)"
     )
+    command.add_argument("--tagger", metavar="T", default="", help="spacy, spacy:<model> or none (as the settings say)")
     command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
     command.add_argument("--json", action="store_true", help="print one object at the end")
 

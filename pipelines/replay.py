@@ -24,14 +24,13 @@ from transforms.replay_documents import KeepArticles, ReplayDocuments
 from transforms.stop import STOP
 from transforms.write_tables import WriteTables
 
-TEXT = "text"
 FAILURES = "failures"
 
 
 def replay(
     settings: Settings, what: str, options: PipelineOptions, progress: Callable[[Summary], None] = lambda _: None
 ) -> Summary:
-    """Make articles (`text`) or dead letters (`failures`) again; what comes out as it is stored leaves nothing.
+    """Make articles (`text`, `entities`) or dead letters (`failures`) again; what comes out as it is leaves nothing.
 
     Raises:
         SettingsError: the lake can not be used.
@@ -61,7 +60,7 @@ def rows_to_replay(store: Store, what: str, wanted: Wanted) -> list[StoredRows]:
     def keep(url: str, at: datetime | None) -> bool:
         return is_wanted(url, at, wanted)
 
-    return latest_revisions(store, keep) if what == TEXT else standing_failures(store, keep)
+    return standing_failures(store, keep) if what == FAILURES else latest_revisions(store, keep)
 
 
 def slices(rows: Sequence[StoredRows], size: int) -> Iterator[tuple[StoredRows, ...]]:
@@ -81,10 +80,10 @@ def build(
 ) -> PCollection[int]:
     """Lay the way of a slice; gives the number of its entry in the log."""
     stored = root | "Rows" >> beam.Create(rows).with_output_types(StoredRows) | ReadStored(settings.lake)
-    if what == TEXT:
-        made = stored | ReplayDocuments(settings.process, settings.lake)
-    else:
+    if what == FAILURES:
         made = stored | ProcessDocuments(settings.process, settings.lake) | KeepArticles()
+    else:
+        made = stored | ReplayDocuments(what, settings.process, settings.lake)
     files = made | WriteTables(settings.lake, stamp)
     return files | GatherFiles() | CommitFiles(settings.lake, stamp.run_id, seen)
 

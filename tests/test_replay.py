@@ -93,7 +93,7 @@ def test_failures_are_tried_again_once_what_stopped_them_is_gone(folder: Path) -
     run(folder, "ingest", alba.NAME)
     assert "processing_timeout" in {row["outcome"] for row in rows(folder, "SELECT outcome FROM dead_letters")}
     (folder / "newsbeam.toml").write_text(WITHOUT_MODEL)
-    assert "+ " + alba.STORIES["owls"][0] in run(folder, "replay", "failures", "--dry-run")
+    assert "+" + alba.STORIES["owls"][0] in run(folder, "replay", "failures", "--dry-run")
     run(folder, "replay", "failures")
     assert list(texts(folder)) == ["owls"]
     standing = rows(folder, "SELECT outcome FROM dead_letters WHERE NOT stored_since")
@@ -130,3 +130,21 @@ def test_it_works_on_a_bucket(folder: Path, lake_settings: LakeSettings) -> None
     assert newsbeam(folder, *flags, "replay", "text", environment=environment).code == 0
     found = rows(folder, "SELECT text FROM articles", *flags, environment=environment)
     assert sorted(row["text"] for row in found) == sorted("\n".join(story) for story in alba.STORIES.values())
+
+
+def test_names_are_found_again_by_another_tagger(folder: Path) -> None:
+    alba.write(folder, "owls", "choir")
+    run(folder, "ingest", alba.NAME)
+    shown = run(folder, "replay", "entities", "--dry-run", "--tagger", "spacy")
+    assert "+Isla Renwick  PERSON  1x" in shown
+    run(folder, "replay", "entities", "--tagger", "spacy")
+    found = rows(folder, "SELECT entity FROM mentions WHERE label = 'PERSON' ORDER BY entity")
+    assert {"Isla Renwick", "Euan Blackadder"} <= {row["entity"] for row in found}
+    wrong = (
+        "SELECT count(*) AS wrong FROM mentions AS m JOIN articles AS a USING (revision_id)"
+        " WHERE m.text <> a.text[m.start + 1 : m.end]"
+    )
+    assert rows(folder, wrong) == [{"wrong": 0}]
+    before = listing(folder / "data")
+    run(folder, "replay", "entities", "--tagger", "spacy")
+    assert listing(folder / "data") == before

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -13,9 +13,12 @@ from apache_beam.utils.windowed_value import WindowedValue
 from lake.lines import LineBook, line_book
 from schemas.records import Article, Processed, Stored
 from schemas.settings import LakeSettings, ProcessSettings
-from transforms.article.replay import replay_text
+from transforms.article.replay import replay_entities, replay_text
 from transforms.in_flight import InFlight
 from transforms.pool import Pool, shared_pool
+
+#: What is made again of a stored article.
+REPLAYS: Final = {"text": replay_text, "entities": replay_entities}
 
 
 def again(stored: Stored, article: Article) -> Processed:
@@ -31,7 +34,8 @@ def publisher_of_row(row: dict[str, Any]) -> str:
 
 
 class _Replay(beam.DoFn):
-    def __init__(self, settings: ProcessSettings, lake: LakeSettings) -> None:
+    def __init__(self, what: str, settings: ProcessSettings, lake: LakeSettings) -> None:
+        self._replay = REPLAYS[what]
         self._settings = settings
         self._lake = lake
         self._unchanged = Metrics.counter("newsbeam", "unchanged")
@@ -54,7 +58,7 @@ class _Replay(beam.DoFn):
 
     def _submit(self, stored: Stored) -> "Future[Any]":
         return self._pool.submit(
-            replay_text, stored, self._settings, self._book.rules_for(publisher_of_row(stored.row))
+            self._replay, stored, self._settings, self._book.rules_for(publisher_of_row(stored.row))
         )
 
     def _settled(self, stored: Stored, made: Any) -> Iterator[Processed]:
@@ -71,17 +75,19 @@ class ReplayDocuments(beam.PTransform):
     """Turn `Stored` articles into `Processed`, those only that today's rules make into others.
 
     Args:
+        what: `text`, or `entities` alone.
         settings: size of the pool, way of extraction, tagger.
         lake: whose learned and own lines are taken out.
 
     """
 
+    what: str
     settings: ProcessSettings
     lake: LakeSettings
 
     def expand(self, documents: PCollection[Stored]) -> PCollection[Processed]:
-        """Apply `transforms.article.replay.replay_text` to each, in the pool."""
-        return documents | "Replay document" >> beam.ParDo(_Replay(self.settings, self.lake))
+        """Apply the function of `transforms.article.replay` to each, in the pool."""
+        return documents | "Replay document" >> beam.ParDo(_Replay(self.what, self.settings, self.lake))
 
 
 class _Keep(beam.DoFn):

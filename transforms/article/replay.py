@@ -1,8 +1,11 @@
-"""Make a stored article again with today's rules, from the page as it came, else from its text and removed lines."""
+"""Make a stored article again: with today's rules of the text, or with today's tagger.
+
+From the page as it came where it is kept, else from the text and the lines that were removed.
+"""
 
 from typing import Any, Final
 
-from schemas.records import Article, LineRules, Refusal, Removed, Stored
+from schemas.records import Article, Entity, LineRules, Refusal, Removed, Stored
 from schemas.settings import ProcessSettings
 from transforms.article.boilerplate import letters
 from transforms.article.dates import Published
@@ -43,6 +46,32 @@ def replay_text(stored: Stored, settings: ProcessSettings, rules: LineRules) -> 
     if isinstance(article, Refusal):
         return article
     return tagged(article, settings) if changes(article, row) else None
+
+
+def replay_entities(stored: Stored, settings: ProcessSettings, _: LineRules) -> Article | None:
+    """Return the article with the names that today's tagger finds in its stored text; None when they are the same."""
+    before = stored_article(stored.row)
+    made = tagged(before, settings)
+    who = ("tagger", "tagger_version", "entities")
+    return made if any(getattr(made, name) != getattr(before, name) for name in who) else None
+
+
+def stored_article(row: dict[str, Any]) -> Article:
+    """Return the article of a row of `articles`, but for its mentions."""
+    empty = {"published_offset", "modified_offset", "published_at", "modified_at", "is_free"}
+    kept: dict[str, Any] = {
+        name: row[name] if name in empty else row[name] or "" for name in Article._fields if name != "mentions"
+    }
+    kept |= {name: row[name] or b"" for name in ("signature", "line_hashes")}
+    removed = [Removed(**line) for line in row["removed"]]
+    entities = [Entity(**entity) for entity in row["entities"]]
+    lists: dict[str, Any] = {
+        "authors": list(row["authors"]),
+        "tags": list(row["tags"]),
+        "removed": removed,
+        "entities": entities,
+    }
+    return Article(**kept | lists, mentions=[])
 
 
 def changes(article: Article, row: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from newsbeam.names_file import read_names
 from schemas.errors import SettingsError
 from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings, Wanted
 
@@ -61,7 +62,15 @@ KEYS: Mapping[str, Mapping[str, type]] = {
         "moves": int,
         "retry_days": float,
     },
-    "process": {"pool_size": int, "timeout": float, "recycle": int, "extract": str, "tagger": str, "models": dict},
+    "process": {
+        "pool_size": int,
+        "timeout": float,
+        "recycle": int,
+        "extract": str,
+        "names": str,
+        "tagger": str,
+        "models": dict,
+    },
 }
 
 #: Names of buckets, as S3's documentation gives them ("General purpose bucket naming rules").
@@ -117,6 +126,7 @@ def settings_from(arguments: argparse.Namespace, environment: Mapping[str, str] 
         flags["raw_days"] = 0.0
     file = arguments.config or (DEFAULT_FILE if given else "")
     process = dict(given.get("process", {}))
+    process["names"] = read_names(Path(process["names"]) if process.get("names") else None)
     process["models"] = tuple(sorted(process.get("models", {}).items()))
     fetch = _only(FetchSettings, given.get("fetch", {}) | flags)
     feeds = FeedSettings(**given.get("feeds", {}))

@@ -22,6 +22,7 @@ def summary_object(summary: Summary, settings: Settings, seconds: float) -> dict
         "sightings": summary.counts.get("sightings", 0),
         "feeds": {"polled": summary.feeds_polled, "not_due": summary.feeds_later},
         "references": summary.references,
+        "corrections": _corrections(summary, settings),
         "outcomes": dict(sorted(summary.outcomes.items())),
         "seconds": round(seconds, 3),
         "interrupted": summary.interrupted,
@@ -63,10 +64,23 @@ def print_summary(summary: Summary, settings: Settings, seconds: float) -> None:
         print('tried again later: newsbeam sql "SELECT url, outcome, reason, retry_at FROM pending"')
     if any(name in DEAD_LETTERS for name in others):
         print('why: newsbeam sql "SELECT source_uri, step, outcome, reason FROM dead_letters"')
+    if told["corrections"] and told["articles"]:
+        never = [name for name, times in told["corrections"].items() if not times]
+        found = len(told["corrections"]) - len(never)
+        rest = f"; found nothing: {', '.join(never)}" if never else ""
+        print(f"{found} of {_count(len(told['corrections']), 'correction')} of names found something{rest}")
     if summary.interrupted:
         print("interrupted: what was in hand is committed; run it again for the rest")
     print(f"files: {open_store(settings.lake).uri('articles')}/date=*/*.parquet")
     sys.stdout.flush()
+
+
+def _corrections(summary: Summary, settings: Settings) -> dict[str, int]:
+    """Count for each correction of names the articles in which it found something."""
+    return {
+        f"{correction.kind} {correction.names[0]}": summary.corrections.get(number, 0)
+        for number, correction in enumerate(settings.process.names)
+    }
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,6 +18,7 @@ class Summary:
     handed_out: int = 0  # of them, what was read or fetched
     left: int = 0  # of them, what is left to a further slice or run
     feeds_later: int = 0  # that were not due
+    corrections: dict[int, int] = field(default_factory=dict)  # articles in which each correction found something
     notes: list[str] = field(default_factory=list)
     interrupted: bool = False
 
@@ -34,6 +35,10 @@ class Summary:
         for name in ("known", "pending", "filtered", "duplicate", "unchanged", "refused"):
             self.add_outcome(name, counters.get(name, 0))
         self.counts["learned"] = self.counts.get("learned", 0) + counters.get("learned", 0)
+        for name, times in counters.items():
+            if name.startswith("names."):
+                number = int(name.removeprefix("names."))
+                self.corrections[number] = self.corrections.get(number, 0) + times
         self.handed_out += counters.get("handed_out", 0)
         self.left += counters.get("left", 0)
         self.references += counters.get("references", 0)

@@ -131,6 +131,16 @@ class LineRules(NamedTuple):
     off: frozenset[str] = frozenset()  # built-in rules that are not to be used
 
 
+class Correction(NamedTuple):
+    """What is put right of the names that a tagger finds; an entry of `names.toml`."""
+
+    kind: str  # drop | retype | merge | link
+    names: tuple[str, ...]  # surfaces or canonical names that it is for
+    labels: tuple[str, ...] = ()  # only of these labels; none: of any
+    to: str = ""  # the label, the canonical name, or the address it links to
+    country: str = ""  # ISO 3166-1 alpha-2 that it links to
+
+
 class Mention(NamedTuple):
     """One place in the text that names something; `text[start:end]` of the article is `text`."""
 
@@ -154,6 +164,7 @@ class Entity(NamedTuple):
     count: int  # type: ignore[assignment]  # shadows tuple.count, which nobody calls
     in_title: bool
     country: str  # ISO 3166-1 alpha-2, "" when it is no country
+    link: str = ""  # address that a correction gives it
 
 
 class Article(NamedTuple):
@@ -194,6 +205,7 @@ class Article(NamedTuple):
     modified_raw: str = ""
     modified_offset: int | None = None
     signature: bytes = b""  # of `transforms.article.signature`, to find the same story elsewhere
+    corrections: tuple[int, ...] = ()  # numbers of the corrections of names that found something
     line_hashes: bytes = b""  # 8 bytes for each line as extracted (`transforms.article.lines.line_hashes`)
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from schemas.records import Correction
+
 
 @dataclass(frozen=True)
 class LakeSettings:
@@ -73,6 +75,7 @@ class ProcessSettings:
     recycle: int = 400  # documents after which a worker is replaced, because trafilatura's caches grow
     extract: str = "standard"  # standard | quality
     tagger: str = "spacy"  # spacy | spacy:<model> | none
+    names: tuple[Correction, ...] = ()  # corrections of names
     models: tuple[tuple[str, str], ...] = ()  # (language, model) that override the defaults
 
 

@@ -27,6 +27,7 @@ ENTITY: Final = pa.struct(
         ("count", pa.int32()),
         ("in_title", pa.bool_()),
         ("country", pa.string()),
+        ("link", pa.string()),
     ]
 )
 

@@ -42,6 +42,9 @@ def test_a_place_alone(line, place):
         "–",
         "Niamey " * 12,
         "Roe, Niger coup",
+        "Von Käthe Groß, Zürich",
+        "Jane Roe, Paris",
+        "Jane Roe, Niger",
     ],
 )
 def test_no_place(line):
@@ -68,6 +71,17 @@ def test_no_place(line):
         ("PARIS, 4 mars (Reuters) - ", "Paris"),
         ("NIPPES (AFP) - ", "Nippes"),  # not in the list of places, but the form says it
         ("新华社北京4月24日电 ", "北京"),
+        ("【本报北京讯】", "北京"),
+        ("（北京3日综合电）", "北京"),
+        ("Paris, le 3 mai — ", "Paris"),
+        ("Bruselas, 3 may (EFE).- ", "Bruselas"),
+        ("Madrid, 3 may (EFE).– ", "Madrid"),
+        ("WASHINGTON (AP) _ ", "Washington"),
+        ("LAGOS, Nigeria – May 3, 2026 – ", "Lagos, Nigeria"),
+        ("SAN FRANCISCO--(BUSINESS WIRE)--", "San Francisco"),
+        ("МОСКВА, 3 мая. /ТАСС/. ", "Москва"),
+        ("Tegucigalpa. - ", "Tegucigalpa"),
+        ("Caracas, Venezuela.- ", "Caracas, Venezuela"),
         ("中新社上海12月15日电(记者 李明) ", "上海"),
     ],
 )
@@ -90,6 +104,8 @@ def test_a_dateline_before_the_text(start, place):
         "Two hostages — an American and an Australian — were freed.",
         "NIAMEY",
         "NIAMEY (Reuters) – ",
+        "（记者李明电）三名部长星期一会面。",
+        "By Jane Roe, Paris – The ministers met.",
         "",
     ],
 )

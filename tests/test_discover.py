@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.fetch.discover import FoundFeed, feed_links, news_sitemaps, sitemap_links
+from transforms.fetch.discover import FoundFeed, feed_links, sitemap_kind, sitemaps_of_index
 
 SITE = "https://ravenmoor.example/news/"
 PAGE = b"""<html><head><link rel="stylesheet" href="/a.css"><LINK REL='alternate' TYPE='application/rss+xml'
@@ -38,21 +38,57 @@ def test_page_without_feeds(body: bytes) -> None:
     assert feed_links(body, SITE) == []
 
 
-ROBOTS = b"""User-agent: *\nDisallow: /x\n  Sitemap : https://a.example/sitemap.xml\r
-sitemap: https://a.example/sitemap-news.xml # here\nSitemap: /relative.xml\nSitemap: https://a.example/newsletters.xml"""
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ('type="text/xml" title="RSS" href="/news"', True),
+        ('type="application/xml" title="Atom feed of Ravenmoor" href="/x?id=7"', True),
+        ('type="text/xml" href="/index.xml"', True),
+        ('type="text/xml" href="/feed/"', True),
+        ('type="text/xml" href="/news?format=rss"', True),
+        ('type="text/xml" title="Sitemap" href="/sitemap"', False),
+        ('type="text/xml" title="Feedback" href="/feedback"', False),
+        ('type="text/xml" title="Search" href="/opensearch-description"', False),
+        ('type="text/html" title="RSS" href="/rss"', False),
+    ],
+)
+def test_link_of_a_type_that_only_says_xml_is_a_feed_where_it_is_named_so(link: str, found: bool) -> None:
+    page = f'<link rel="alternate" {link}>'.encode()
+    assert bool(feed_links(page, SITE)) is found
+    assert feed_links(page.replace(b"alternate", b"search"), SITE) == []
+
+
+URLS = """<?xml version="1.0"?>{before}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://a.example/1</loc>{inside}</url></urlset>"""
 INDEX = b"""<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <sitemap><loc> https://a.example/pages.xml</loc></sitemap><sitemap><loc>https://a.example/map?kind=news&amp;p=1</loc>
-</sitemap></sitemapindex>"""
+</sitemap><sitemap><loc>https://a.example/newsletters.xml</loc></sitemap></sitemapindex>"""
+DATE = "<n:news><n:publication_date>2018-09-24</n:publication_date></n:news>"
 
 
-def test_sitemaps() -> None:
-    assert sitemap_links(ROBOTS) == [
-        "https://a.example/sitemap.xml",
-        "https://a.example/sitemap-news.xml",
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (URLS.format(before="", inside=DATE).encode(), "news_sitemap"),
+        (URLS.format(before="<!-- a map -->", inside=DATE).encode("utf-16"), "news_sitemap"),
+        (URLS.format(before="", inside="").encode(), "sitemap"),
+        (URLS.format(before="", inside="").encode() + b" " * 70_000, "sitemap"),
+        (INDEX, "sitemap_index"),
+        (b"<html><body>no map</body></html>", ""),
+        (b"https://a.example/1\nhttps://a.example/2\n", ""),
+        (b"", ""),
+    ],
+)
+def test_kinds_of_sitemaps(body: bytes, kind: str) -> None:
+    assert sitemap_kind(body) == kind
+
+
+def test_index_of_sitemaps_gives_those_of_news_first() -> None:
+    assert sitemaps_of_index(INDEX) == [
+        "https://a.example/map?kind=news&p=1",
+        "https://a.example/pages.xml",
         "https://a.example/newsletters.xml",
     ]
-    assert news_sitemaps(ROBOTS) == ["https://a.example/sitemap-news.xml"]
-    assert news_sitemaps(INDEX) == ["https://a.example/map?kind=news&p=1"]
 
 
 @pytest.mark.parametrize(
@@ -62,8 +98,8 @@ def test_hostile_page_takes_little_time(unit: bytes) -> None:
     start = time.process_time()
     feed_links(unit * (500_000 // len(unit)), SITE)
     feed_links(b"<link " + unit.replace(b"<", b"") * (500_000 // len(unit)), SITE)
-    news_sitemaps(b"<sitemapindex>" + b"<loc> " * 800_000)
-    sitemap_links(b"\t sitemap \t" * 50_000)
+    sitemaps_of_index(b"<sitemapindex>" + b"<loc> " * 800_000)
+    sitemap_kind(b"<urlset " * 8_000)
     assert time.process_time() - start < 3
 
 
@@ -76,4 +112,5 @@ def test_nothing_raises(body: bytes) -> None:
         b"<sitemapindex" + body,
     ):
         feed_links(candidate, SITE)
-        news_sitemaps(candidate)
+        sitemaps_of_index(candidate)
+        sitemap_kind(candidate)

@@ -129,7 +129,7 @@ def test_an_entry_with_a_fragment_of_markup():
     found = record("entry", title="Barge", html=html, published_at="Fri, 01 May 2026 08:00:00 GMT")
     assert isinstance(found, Extracted)
     assert found.lines == BODY
-    assert (found.title, found.extractor, found.published_source) == ("Barge", "feed", "feed")
+    assert (found.title, found.extractor, found.published.source) == ("Barge", "feed", "feed")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_record_with_a_whole_page_takes_the_pages_metadata_where_it_has_none_i
     )
     found = record(html=page(head=head), title="Own title")
     assert isinstance(found, Extracted)
-    assert (found.title, found.authors, found.published_source) == ("Own title", ["Jane Roe"], "meta")
+    assert (found.title, found.authors, found.published.source) == ("Own title", ["Jane Roe"], "meta")
     assert strip_lines(found).lines == BODY
 
 

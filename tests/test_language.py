@@ -50,6 +50,67 @@ def test_the_title_counts():
     assert detect_language(SENTENCES["fr"], "")[0] == "fr"
 
 
+SHORT = {
+    "en": "Bridge closed after the flood",
+    "de": "Brücke nach Hochwasser gesperrt",
+    "fr": "Le pont est fermé après la crue",
+    "es": "El puente está cerrado tras la riada",
+    "it": "Il ponte è chiuso dopo la piena",
+    "pt": "A ponte está fechada após a cheia",
+    "nl": "De brug is na de overstroming gesloten voor het verkeer",
+    "sv": "Bron är stängd efter översvämningen",
+    "da": "Broen er lukket efter oversvømmelsen",
+    "fi": "Silta on suljettu tulvan jälkeen",
+    "pl": "Most jest zamknięty po powodzi",
+    "cs": "Most je po povodni uzavřen",
+    "hu": "A híd zárva van az árvíz után",
+    "ro": "Podul este închis după inundații",
+    "tr": "Köprü selden sonra kapatıldı",
+    "el": "Η γέφυρα είναι κλειστή μετά την πλημμύρα",
+    "ru": "Мост закрыт после наводнения",
+    "uk": "Міст закритий після повені",
+    "ar": "الجسر مغلق بعد الفيضان",
+    "he": "הגשר סגור לאחר השיטפון",
+    "fa": "پل پس از سیل بسته شد",
+    "hi": "बाढ़ के बाद पुल बंद है",
+    "zh": "洪水过后大桥关闭",
+    "ja": "洪水のあと橋は閉鎖されている",
+    "ko": "홍수 뒤에 다리가 폐쇄되었다",
+    "th": "สะพานปิดหลังน้ำท่วม",
+    "vi": "Cây cầu bị đóng sau trận lũ",
+    "id": "Jembatan itu ditutup setelah banjir",
+}
+
+
+@pytest.mark.parametrize(("code", "sentence"), SHORT.items())
+def test_short_texts(code, sentence):
+    assert detect_language("", sentence)[0] == code
+    assert detect_language("", sentence, code)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "code"),
+    [
+        ("Breaking news", SENTENCES["de"] * 3, "de"),
+        ("BREAKING NEWS", SENTENCES["ja"], "ja"),
+        ("", f"“{SENTENCES['en'][:60]}” {SENTENCES['fr'] * 3}", "fr"),
+        ("", f"Reuters Associated Press New York Times. {SENTENCES['ru']}", "ru"),
+        ("", f"{SENTENCES['zh']} (Apple iPhone, Google Cloud)", "zh"),
+        ("", f"{SENTENCES['es']} @user https://example.com/the-finance-ministry-said-on-tuesday #news", "es"),
+    ],
+)
+def test_mixed_texts(title, text, code):
+    assert detect_language(title, text)[0] == code
+
+
+def test_the_declared_language_counts_only_where_the_text_says_too_little():
+    assert detect_language("", "", "de") == ("de", 0.0)
+    assert detect_language("", "12:30", "de") == ("de", 0.0)
+    assert detect_language("", "Oslo 12, Bergen 9", "no") == ("no", 0.0)
+    assert detect_language("", SENTENCES["fr"], "en")[0] == "fr"
+    assert detect_language("", SHORT["ru"], "en")[0] == "ru"
+
+
 def test_only_the_beginning_is_read():
     assert detect_language("", SENTENCES["en"] * 20 + SENTENCES["de"] * 500)[0] == "en"
 

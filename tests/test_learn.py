@@ -141,9 +141,9 @@ def test_a_learned_line_stays_on_half_the_evidence_and_not_on_less():
     assert statuses(texts[:1] + [body(seed) for seed in range(50, 110)], known) == {}
 
 
-def test_short_and_long_lines_are_never_learned():
+def test_short_and_long_lines_and_places_are_never_learned():
     long = "never so many words " * 21
-    texts = [[*body(seed), "Οι", "12:30", "___", long] for seed in range(6)]
+    texts = [["Niamey", *body(seed), "Οι", "12:30", "___", long] for seed in range(6)]
     assert statuses(texts) == {}
 
 

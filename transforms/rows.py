@@ -20,7 +20,8 @@ def article_row(document: Processed, stamp: Stamp) -> Row:
     reference, article = document.reference, document.article
     content = content_hash(article.title, article.text)
     row = article._asdict()
-    row.pop("mentions")
+    for name in ("mentions", "corrections"):
+        row.pop(name)
     revision = revision_id(
         reference.article_id, content, article.extractor_version, f"{article.tagger} {article.tagger_version}"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
@@ -69,6 +70,8 @@ class _Write(beam.DoFn):
 
     def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
         document = within(document, self._wanted)
+        for number in document.article.corrections if isinstance(document, Processed) else ():
+            Metrics.counter("newsbeam", f"names.{number}").inc()
         for table, day, row in rows_of(document, self._stamp, self._known):
             yield from self._writer.add(table, day, row)
 

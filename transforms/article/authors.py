@@ -22,7 +22,9 @@ _NOISE = re.compile(
 _OFFICE = re.compile(r",\s+(?=\S)")
 _BRACKETS = re.compile(r"\s*\([^()]{1,40}\)$")
 _NAME = re.compile(r"[^\W\d_]['’.\w-]*")
+_MOST: Final = 4_000  # characters that are looked at
 _LONGEST: Final = 100  # characters of a name
+_FOREIGN = re.compile(r"[:!?\"“”„«»()\[\]/]")
 _TAGS = re.compile(r"<[^>]{1,200}>")
 _ARTICLE = re.compile(r"(?:al|el|ul|as|ash|at|ad|an|ar|az|d|l|o|m)[-'’](?=[^\W\d_])", re.IGNORECASE)
 _PARTICLES = frozenset(
@@ -128,6 +130,12 @@ def is_name(text: str) -> bool:
     return 2 <= len(words) <= 5 and capital >= 2 and capital >= len(words) - 1
 
 
+def is_full_name(text: str) -> bool:
+    """Tell a person's name with nothing else in it: all words but particles with a capital, no marks but of names."""
+    words = [word for word in _NAME.findall(_ARTICLE.sub("", text)) if word not in _PARTICLES]
+    return is_name(text) and all(word[0].isupper() for word in words) and not _FOREIGN.search(text)
+
+
 def is_office(text: str) -> bool:
     """Tell what may stand behind an author's name: a role (`Staff Writer`) or a news house (`Example News`, `dpa`)."""
     return _ROLE.fullmatch(text) is not None or _HOUSE.fullmatch(text) is not None
@@ -150,7 +158,7 @@ def clean_authors(names: list[Any]) -> list[str]:
     """Split and clean names; the same name once, in the order of their first place."""
     found: dict[str, str] = {}
     for name in names:
-        text = unescape(_TAGS.sub("\n", str(name or "")))
+        text = unescape(_TAGS.sub("\n", str(name or "")[:_MOST]))
         for part in (piece for line in text.split("\n") for piece in _parts(_BY.sub("", fold(line)))):
             part = _BRACKETS.sub("", part).strip(" ,.-–—/")
             if 1 < len(part) <= _LONGEST and not _NOISE.search(part):

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from transforms.article.authors import clean_authors, is_name, is_office
+from transforms.article.authors import clean_authors, is_full_name, is_office
 from transforms.article.date_lines import DateLine, date_line
 from transforms.article.dateline import is_place
 
@@ -74,15 +74,20 @@ def _read(text: str) -> tuple[list[str], int, int]:
     offices = places = 0
     for part in filter(None, _PARTS.split(text)):
         bare = _BRACKETS.sub("", part).strip(" ,.")
-        offices += bare != part.strip(" ,.")
-        where = _IN.search(bare)
-        if where and is_place(where["place"]):
-            bare, places = bare[: where.start()], places + 1
+        offices += is_office(part[len(bare) :].strip(" ()")) if bare != part.strip(" ,.") else 0
+        placed = _without_place(bare)
+        bare, places = placed, places + (placed != bare)
         if names and (is_office(bare) or is_place(bare)):
-            offices, places = offices + is_office(bare), places + (not is_office(bare))
+            offices += is_office(bare)
             continue
-        people = [name for piece in _JOINED.split(bare) for name in clean_authors([piece])]
-        if not people or not all(is_name(name) and not is_office(name) for name in people):
+        people = [_without_place(name) for piece in _JOINED.split(bare) for name in clean_authors([piece])]
+        if not people or not all(is_full_name(name) and not is_office(name) for name in people):
             return [], 0, 0
         names += people
     return names, offices, places
+
+
+def _without_place(text: str) -> str:
+    """Cut a known place off the end: `Jane Roe in Paris` → `Jane Roe`."""
+    where = _IN.search(text)
+    return text[: where.start()] if where and is_place(where["place"]) else text

@@ -38,7 +38,7 @@ _CLOCK: Final = (
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?::(?P<second>\d{2}))?"
     r"\s*(?P<half>[ap]\.?\s?m\.?(?![^\W\d_]))?"
 )
-_ZONE: Final = r"(?:\s*\(?(?P<zone>(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|Z|[A-Z]{2,4})\)?)?"
+_ZONE: Final = r"(?:\s*\(?(?P<zone>(?-i:(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|Z|[A-Z]{2,4}))\)?)?"
 _AT: Final = r"[\s,;|/·•T–—-]{1,5}(?:at|um|à|a las|a la\(s\)|alle(?: ore)?|ore|às|om|kl\.?|klo|o godz\.|в)?[\s:]*"
 _HOURS: Final = r"\s*(?:Uhr|hrs?\.?|h|Hs\.?|น\.)?"
 _LABEL: Final = rf"(?:(?:(?P<published>{_PUBLISHED})|(?P<updated>{_UPDATED}))\s*[:：-]?\s*(?:the )?)?"

@@ -9,22 +9,31 @@ import pycountry
 
 _AGENCY: Final = (
     r"AP|AFP|Reuters|REUTERS|UPI|dpa|DPA|APA|ANSA|EFE|PTI|IANS|ANI|Xinhua|TASS|Tass|Interfax|Bloomberg|CNN|BBC|Kyodo"
+    r"|ТАСС|РИА Новости|Интерфакс"
     r"|Yonhap|AAP|Anadolu|AA|ATS|SDA|sda|KNA|epd|afp|ap|SID|sid|Lusa|Belga|ANP|NTB|TT|Ritzau|PAP|CTK|ČTK|MTI|APP|BNS"
     r"|AGI|WAM|SPA|MENA|NAN|APS|JTA|CNA|UNI|PRNewswire|PR Newswire|Business Wire|BUSINESS WIRE|GLOBE NEWSWIRE"
     r"|(?:The )?(?:Canadian|Associated) Press|[A-Z]{2,6} ?/ ?[A-Z]{2,6}|[A-Z][\w.]+ News|[A-Z]\w+NewsNow"
 )
-_PLACE: Final = r"[^\W\d_][^\W_]*(?:[ .,'’/-]+[^\W\d_][^\W_]*\.?){0,6}[.]?"
-_DAY: Final = r"(?:,?\s+(?:[A-Z][a-zé]{2,8}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,9}\.?)(?:,?\s+\d{4})?)"
-_DASH: Final = r"(?:\s*[—–]\s*|\s+-{1,2}\s*|--\s*)"
+_PLACE: Final = r"[^\W\d_][^\W_]*(?:[ .,'’/-]+[^\W\d_][^\W_]*\.?){0,6}?[.]?"
+_DATE: Final = r"(?:(?:le|el|den|am)\s+)?(?:[A-Z][a-zé]{2,8}\.?\s+\d{1,2}|\d{1,2}\.?\s+[^\W\d_]{3,9}\.?)(?:,?\s+\d{4})?"
+_DAY: Final = rf"(?:,?\s+{_DATE})"
+_DASH: Final = r"(?:\.?\s*[—–]\s*|\s+[-_]{1,2}\s*|--\s*|\.-{1,2}\s*)"
 #: `NIAMEY, Niger (Reuters) – `, `BERLIN (dpa) - `, `ISLAMABAD, March 4 (Reuters) - `
-_WITH_AGENCY = re.compile(rf"(?P<place>{_PLACE}?){_DAY}?\s*[(/](?:{_AGENCY})[)/](?P<dash>{_DASH}|:\s+|\.\s+)(?=\S)")
+_WITH_AGENCY = re.compile(
+    rf"(?P<place>{_PLACE}?){_DAY}?\s*(?:--)?[(/](?:{_AGENCY})[)/](?P<dash>{_DASH}|:\s+|\.\s+)(?=\S)"
+)
 #: The same with anything in the brackets, for a place that is known.
 _WITH_SOURCE = re.compile(rf"(?P<place>{_PLACE}?){_DAY}?\s*\([^\W\d_][\w./ -]{{1,30}}\)(?P<dash>{_DASH})(?=\S)")
 #: `MADRID — `, `BUFFALO, N.Y. — `, `München/London – `, `NEW DELHI: `
-_WITHOUT = re.compile(rf"(?P<place>{_PLACE}?){_DAY}?(?P<dash>{_DASH}|:\s+)(?=\S)")
+_WITHOUT = re.compile(rf"(?P<place>{_PLACE}?){_DAY}?(?P<dash>{_DASH}|:\s+)(?:{_DATE}{_DASH})?(?=\S)")
 _XINHUA = re.compile(
     r"(?:新华社|中新社|中新网|人民网)(?P<place>[\u4e00-\u9fff]{2,8}?)\d{1,2}月\d{1,2}日(?:电|讯)\s*"
     r"(?:[（(][^）)]{2,30}[）)])?\s*"
+)
+#: `【北京讯】`, `（北京3日综合电）`
+_BRACKETED = re.compile(
+    r"[【（(](?:本[报報社]|中央社|新[华華]社|中新社)?(?P<place>(?![记記]者)[\u4e00-\u9fff]{2,4}?)(?:\d{1,2}月)?(?:\d{1,2}日)?"
+    r"(?:综合|綜合|专|專)?[讯訊电電][】）)]\s*"
 )
 _BY = re.compile(r"(?:by|von|par|por|av|af|door)\s", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:\w\.)+")
@@ -70,6 +79,9 @@ def split_dateline(paragraph: str) -> Dateline | None:
     match = _XINHUA.match(paragraph)
     if match:
         return Dateline(match["place"], match.end())
+    match = _BRACKETED.match(paragraph)
+    if match:
+        return Dateline(match["place"], match.end())
     match = _WITH_AGENCY.match(paragraph[: 2 * _LONGEST])
     if match and len(match["place"]) <= _LONGEST and match["place"][0].isupper():
         return Dateline(_readable(match["place"]), match.end())
@@ -98,6 +110,8 @@ def _written_as_name(text: str) -> bool:
 
 def _readable(place: str) -> str:
     """Undo capitals: `NIAMEY, Niger` → `Niamey, Niger`; abbreviations (`UN`, `N.Y.`) stay."""
+    if place.endswith(".") and _key(place[:-1]) in _places():
+        place = place[:-1]
     return "".join(_spelled(part) for part in re.split(r"([,/]\s*)", place))
 
 

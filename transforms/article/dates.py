@@ -82,5 +82,20 @@ def choose_published(
     return wrong or Published(raw=first.raw.strip()[:_LONGEST], source=first.source)
 
 
+def with_feed(own: Published, raw: str, now: datetime) -> Published:
+    """Add what a feed said of the link (`raw`): it counts where the page has no time of day, or no date at all.
+
+    It must be of the day that the page names, give or take two, and have a time of day itself or stand alone.
+    """
+    if not raw.strip() or own.precision in {"second", "minute"}:
+        return own
+    said = choose_published([Claim(raw, "feed")], now, None)
+    if said.at is None:
+        return own if own.at is not None or own.raw else said
+    if own.at is not None and (abs(said.at - own.at) > 2 * AHEAD or said.precision == "day"):
+        return own
+    return said
+
+
 def _agrees(moment: Moment, found: Moment | None, source: str) -> bool:
     return found is None or source not in _GATED or abs(moment.day - found.day) <= _GATED[source]

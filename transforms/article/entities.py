@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
-from schemas.records import Entity, Mention
+from schemas.records import Correction, Entity, Mention
 from schemas.settings import ProcessSettings
 from transforms.article.countries import country_of
+from transforms.article.ids import digest
 from transforms.article.language import detect_language
 from transforms.article.names.acronyms import join_acronyms
 from transforms.article.names.boundaries import trim_boundaries
 from transforms.article.names.canonical import name_entities
 from transforms.article.names.contexts import read_contexts
+from transforms.article.names.corrections import correct_names, link_of
 from transforms.article.names.garbage import drop_garbage
 from transforms.article.names.gazetteer import mark_known
 from transforms.article.names.heads import read_heads
@@ -60,6 +63,7 @@ class Tagged(NamedTuple):
     tagger_version: str  # of the model and of the steps, en_core_web_md-3.8.0+1; "" where nothing was tagged
     entities: list[Entity]
     mentions: list[Mention]
+    corrections: tuple[int, ...] = ()  # numbers of those that found something
 
 
 def tag_article(title: str, text: str, language: str, settings: ProcessSettings) -> Tagged:
@@ -75,8 +79,16 @@ def tag_article(title: str, text: str, language: str, settings: ProcessSettings)
     page = find_names(make_page(title, text, primary(language)), tagger)
     for step in STEPS:
         page = step(page)
+    page, matched = correct_names(page, settings.names)
     mentions = _mentions(page, text)
-    return Tagged(choice.name, f"{choice.version}+{STEPS_VERSION}", _entities(page, mentions), mentions)
+    version = f"{choice.version}+{STEPS_VERSION}{_names_version(settings.names)}"
+    return Tagged(choice.name, version, _entities(page, mentions, settings.names), mentions, matched)
+
+
+@cache
+def _names_version(corrections: tuple[Correction, ...]) -> str:
+    """Name the corrections in a version, so that a change of them is one of the tagger."""
+    return f"+names-{digest(repr(corrections))[:8]}" if corrections else ""
 
 
 def warm_up(settings: ProcessSettings) -> None:
@@ -120,7 +132,7 @@ def _mentions(page: Page, text: str) -> list[Mention]:
     return mentions
 
 
-def _entities(page: Page, mentions: list[Mention]) -> list[Entity]:
+def _entities(page: Page, mentions: list[Mention], corrections: tuple[Correction, ...]) -> list[Entity]:
     """Return one entity for each name and label, in order of first mention."""
     titled = {(name.entity, name.label) for name in page.names if name.start < page.body}
     entities: dict[tuple[str, str], Entity] = {}
@@ -130,7 +142,8 @@ def _entities(page: Page, mentions: list[Mention]) -> list[Entity]:
             entities[key] = entities[key]._replace(count=entities[key].count + 1)
             continue
         country = country_of(mention.entity, page.language, page.text).code if mention.label == GPE else ""
-        entities[key] = Entity(
-            mention.text, mention.entity, mention.label, mention.start, mention.end, 1, key in titled, country
-        )
+        linked = link_of(mention.entity, mention.label, corrections)
+        country, link = (linked.country or country, linked.to) if linked else (country, "")
+        place = (mention.start, mention.end, 1, key in titled)
+        entities[key] = Entity(mention.text, mention.entity, mention.label, *place, country, link)
     return list(entities.values())

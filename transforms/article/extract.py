@@ -56,9 +56,9 @@ def extractor_version(mode: str = "standard") -> str:
 def extract(payload: Payload, mode: str = "standard") -> Extracted | Refusal:
     """Extract by the kind of the reference: text, a page, an entry of a feed, a JSON record.
 
-    `mode` says how the text of whole pages is found: `standard`, or `quality` (`candidates`), which takes four times as
-    long and raises SettingsError when its packages are not installed. Never raises on what the bytes may hold; a
-    document that is no article comes back as a `Refusal`.
+    `mode` says how the text of whole pages is found: `standard`, or `quality` (`candidates`), which takes two to three
+    times as long and raises SettingsError when its packages are not installed. Never raises on what the bytes may
+    hold; a document that is no article comes back as a `Refusal`.
     """
     kind = payload.reference.kind
     if not payload.data.strip():

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
+from transforms.article.dateline import is_place
+
 SIZE: Final = 8  # bytes of a hash
 NONE: Final = bytes(SIZE)  # stands for a line that has no hash
 LONGEST_LEARNED: Final = 400  # characters of a line that may be learned
@@ -12,7 +14,7 @@ PROSE_WIDTH: Final = 60  # from this width on a line that ends like a sentence m
 WIDTH_STEP: Final = 4  # characters for each step of the width in the first byte
 _PROSE: Final = 0x80
 _LONG: Final = 0x7F  # the width that stands for every line too long to be learned
-_SHORT: Final = 0  # the width that stands for every line too short to be learned
+_SHORT: Final = 0  # the width that stands for every line that says too little to be learned, or only where
 _FEWEST: Final = 3  # letters of a line that may be learned; of an ideographic script two say enough
 
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -46,7 +48,7 @@ def split_hashes(hashes: bytes) -> list[bytes]:
 
 
 def is_learnable(hashed: bytes) -> bool:
-    """Tell whether the line of a hash is neither too short nor too long to be learned."""
+    """Tell whether the line of a hash may be learned: it is neither too short nor too long, and no place."""
     return _SHORT < hashed[0] & _LONG < _LONG
 
 
@@ -75,6 +77,8 @@ def _hash(line: str) -> bytes:
     steps = min(1 + width // WIDTH_STEP, _LONG - 1) if letters + ideographs // 2 >= _FEWEST else _SHORT
     if len(line) > LONGEST_LEARNED:
         steps = _LONG
+    elif is_place(line):
+        steps = _SHORT
     prose = width >= PROSE_WIDTH and not _LIST_ITEM.match(line) and _SENTENCE_END.search(line)
     return (
         bytes([steps | (_PROSE if prose else 0)])

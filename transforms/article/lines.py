@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from schemas.records import LineRules, Removed
 from transforms.article.boilerplate import (
-    LONGEST,
     LineMarks,
     bare_line,
     letters,
@@ -132,8 +131,8 @@ def _known_rules(text: str, rules: LineRules) -> list[str]:
 def _why_built_in(rule: Rule, text: str, domain: str) -> Why:
     if rule.domains and domain not in rule.domains:
         return Why(rule.name, False, f"only for {', '.join(sorted(rule.domains))}")
-    if len(text) > LONGEST:
-        return Why(rule.name, False, f"{len(text)} characters: no rule takes more than {LONGEST}")
+    if len(text) > rule.longest:
+        return Why(rule.name, False, f"{len(text)} characters, more than the {rule.longest} that it may have")
     if text.startswith("|"):
         return Why(rule.name, False, "it is the row of a table")
     reason = {"head": "near the head of the text", "tail": "near its tail"}.get(rule.where, "wherever it stands")

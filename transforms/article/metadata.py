@@ -90,7 +90,7 @@ def _authors(facts: PageFacts, headlines: tuple[str, ...]) -> list[str]:
     for names in (written, marked):
         if names and all(map(is_name, names)) and not are_publisher(names, {}, publishers):
             return names
-    return seen_authors(facts.tree, headlines) or stated or written or marked
+    return seen_authors(facts, headlines) or stated or written or marked
 
 
 def _author_metas(facts: PageFacts) -> list[str]:

@@ -3,10 +3,8 @@
 import re
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from transforms.article.byline import byline_of
-from transforms.article.html_text import block_lines
+from transforms.article.page_facts import PageFacts
 
 _NEAR: Final = 12  # lines below the headline in which the by-line stands
 _DEEP: Final = 600  # lines of a page that are looked at
@@ -15,19 +13,19 @@ _LONG: Final = 20  # letters of a headline that may have a kicker before it
 _FOLDED = re.compile(r"[\W_]+")
 
 
-def seen_authors(tree: HtmlElement, headlines: tuple[str, ...]) -> list[str]:
+def seen_authors(facts: PageFacts, headlines: tuple[str, ...]) -> list[str]:
     """List the authors of the first by-line below the headline, nothing where the page does not show its headline."""
-    lines, starts = below_headlines(tree, headlines)
+    lines, starts = below_headlines(facts, headlines)
     return next(
         (found for start in starts for line in lines[start : start + _NEAR] if (found := byline_of(line))),
         [],
     )
 
 
-def below_headlines(tree: HtmlElement, headlines: tuple[str, ...]) -> tuple[list[str], list[int]]:
+def below_headlines(facts: PageFacts, headlines: tuple[str, ...]) -> tuple[list[str], list[int]]:
     """List the lines of a page, and the first places just below a line that is its headline."""
     names = tuple({_FOLDED.sub("", name).casefold() for name in headlines} - {""})
-    lines = [line.removeprefix("- ") for line in block_lines(tree)[:_DEEP]]
+    lines = [line.removeprefix("- ") for line in facts.lines()[:_DEEP]]
     starts = [place + 1 for place, line in enumerate(lines) if _is_headline(_FOLDED.sub("", line).casefold(), names)]
     return lines, starts[:_MOST]
 

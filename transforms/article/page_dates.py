@@ -7,7 +7,6 @@ from functools import cache
 from typing import Final
 
 from htmldate import find_date
-from lxml.html import HtmlElement
 
 from transforms.article.byline import read_byline
 from transforms.article.date_lines import date_line
@@ -61,7 +60,7 @@ def read_times(
     guess = cache(lambda: _guess(facts, url, now))
     published = _offset_from_twin(choose_published(claims, now, offset, guess), raws)
     if published.precision in {"", "day"}:
-        published = _seen(facts.tree, headlines, published, offset, now, guess)
+        published = _seen(facts, headlines, published, offset, now, guess)
     return published, _offset_from_twin(choose_published(changes, now, offset), raws)
 
 
@@ -71,7 +70,7 @@ def _guess(facts: PageFacts, url: str, now: datetime) -> str:
 
 
 def _seen(
-    tree: HtmlElement,
+    facts: PageFacts,
     headlines: tuple[str, ...],
     known: Published,
     offset: timedelta | None,
@@ -82,7 +81,7 @@ def _seen(
 
     It must be of the day that is known, or that htmldate finds.
     """
-    lines, starts = below_headlines(tree, headlines)
+    lines, starts = below_headlines(facts, headlines)
     near = dict.fromkeys(place for start in starts or [0] for place in range(start, min(start + _NEAR, len(lines))))
     dated = [found for place in near if (found := date_line(lines[place]) or read_byline(lines[place]).date)]
     for found in dated:

@@ -1,9 +1,12 @@
 """The raw facts of a parsed page: its tree, its JSON-LD, its `<meta>` values."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from transforms.article.html_text import block_lines
 from transforms.article.jsonld import Node, find_article, read_nodes
 
 Meta = dict[str, list[str]]
@@ -17,6 +20,7 @@ class PageFacts(NamedTuple):
     nodes: list[Node]  # all objects of its JSON-LD
     article: Node  # the one that is the article; empty when there is none
     meta: Meta  # values of `<meta>` by lower-case name, the first one first
+    lines: Callable[[], list[str]]  # all that the page shows, a block a line; read when it is first asked for
 
     def first(self, *names: str) -> str:
         """Return the first `<meta>` value of the first name that has one, else ""."""
@@ -26,7 +30,7 @@ class PageFacts(NamedTuple):
 def read_facts(tree: HtmlElement, url: str) -> PageFacts:
     """Gather JSON-LD and `<meta>` of a parsed page."""
     nodes = read_nodes(tree)
-    return PageFacts(tree, url, nodes, find_article(nodes, url), _read_meta(tree))
+    return PageFacts(tree, url, nodes, find_article(nodes, url), _read_meta(tree), cache(lambda: block_lines(tree)))
 
 
 def _read_meta(tree: HtmlElement) -> Meta:

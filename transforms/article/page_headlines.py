@@ -9,7 +9,6 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_title
 
 from transforms.article.decode import fold
-from transforms.article.html_text import block_lines
 from transforms.article.jsonld import text_of, types_of
 from transforms.article.page_facts import PageFacts
 
@@ -92,7 +91,7 @@ def _from_title(title: str, facts: PageFacts, sites: list[str]) -> str:
     parts = [part for part in _SEPARATOR.split(title) if part]
     if len(parts) < 2:
         return "" if _is_site(title, sites) else _shown(title, facts)
-    blocks = block_lines(facts.tree)
+    blocks = facts.lines()
     holders = " ".join(match[0] for line in blocks if (match := _COPYRIGHT.search(line))).casefold()
     named = [_is_site(part, sites) or (len(part) > 3 and part.casefold() in holders) for part in parts]
     first, last = 0, len(parts)
@@ -100,7 +99,8 @@ def _from_title(title: str, facts: PageFacts, sites: list[str]) -> str:
         last -= 1
     while last - first > 1 and named[first]:
         first += 1
-    if not any(named) and len(parts[-1]) <= 40 and len(parts[-1].split()) <= _SHORT:
+    tail = parts[-1]
+    if not any(named) and len(tail) <= 40 and len(tail.split()) <= _SHORT and ("." in tail or not tail[0].islower()):
         last -= 1
     start = title.index(parts[first])
     stop = title.index(parts[last - 1], start) + len(parts[last - 1])
@@ -110,7 +110,7 @@ def _from_title(title: str, facts: PageFacts, sites: list[str]) -> str:
 def _shown(title: str, facts: PageFacts) -> str:
     """Return the headline as the page shows it near its top, when it begins as `<title>` does and says more."""
     key = _FOLDED.sub("", title).casefold()
-    for line in block_lines(facts.tree)[:_NEAR] if len(key) >= 15 else ():
+    for line in facts.lines()[:_NEAR] if len(key) >= 15 else ():
         letters = _FOLDED.sub("", line).casefold()
         if letters.startswith(key) and len(letters) <= 2 * len(key) and line[-1] not in ".,;":
             return line

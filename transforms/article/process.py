@@ -86,7 +86,11 @@ def tagged(article: Article, settings: ProcessSettings) -> Article:
     """Add the names in an article's title and text."""
     found = tag_article(article.title, article.text, article.language, settings)
     return article._replace(
-        tagger=found.tagger, tagger_version=found.tagger_version, entities=found.entities, mentions=found.mentions
+        tagger=found.tagger,
+        tagger_version=found.tagger_version,
+        entities=found.entities,
+        mentions=found.mentions,
+        corrections=found.corrections,
     )
 
 

@@ -32,6 +32,8 @@ COMPARED: Final = (
     "is_free",
 )
 
+_MAY_BE_NONE: Final = {"published_offset", "modified_offset", "published_at", "modified_at", "is_free"}
+
 
 def replay_text(stored: Stored, settings: ProcessSettings, rules: LineRules) -> Article | Refusal | None:
     """Return the article as today's rules make it; None when nothing that a reader sees is another.
@@ -58,9 +60,9 @@ def replay_entities(stored: Stored, settings: ProcessSettings, _: LineRules) -> 
 
 def stored_article(row: dict[str, Any]) -> Article:
     """Return the article of a row of `articles`, but for its mentions."""
-    empty = {"published_offset", "modified_offset", "published_at", "modified_at", "is_free"}
+    plain = {name: row[name] for name in Article._fields if name in row}
     kept: dict[str, Any] = {
-        name: row[name] if name in empty else row[name] or "" for name in Article._fields if name != "mentions"
+        name: "" if value is None and name not in _MAY_BE_NONE else value for name, value in plain.items()
     }
     kept |= {name: row[name] or b"" for name in ("signature", "line_hashes")}
     removed = [Removed(**line) for line in row["removed"]]

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 KINDS: Final = frozenset({"promo", "credit", "navigation", "newsletter", "caption", "legal"})
 PLACES: Final = frozenset({"head", "tail", "anywhere"})
 FOLLOWS: Final = frozenset({"", "links", "rest"})
+LONGEST: Final = 300  # characters of a line that a rule may take which does not say so itself
 _PATH = Path(__file__).with_name("rules.toml")
 
 
@@ -28,6 +29,7 @@ class Rule(NamedTuple):
     follows: str = ""
     domains: frozenset[str] = frozenset()  # publishers it is for; empty: all
     needs: tuple[str, ...] = ()  # lower-case texts one of which any such line holds; spares the slow patterns
+    longest: int = LONGEST  # characters of a line that it may take
 
     @property
     def kind(self) -> str:
@@ -36,19 +38,23 @@ class Rule(NamedTuple):
 
     def matches(self, line: str, domain: str = "") -> bool:
         """Tell whether the rule takes the whole line."""
-        if (self.domains and domain not in self.domains) or (self.needs and not _holds(line, self.needs)):
+        return self.may_match(line, line.lower(), domain) and self.pattern.fullmatch(line) is not None
+
+    def may_match(self, line: str, lower: str, domain: str) -> bool:
+        """Tell cheaply whether it is worth trying the pattern; `lower` is the line in lower case."""
+        if len(line) > self.longest or (self.domains and domain not in self.domains):
             return False
-        return self.pattern.fullmatch(line) is not None
-
-
-def _holds(line: str, needs: tuple[str, ...]) -> bool:
-    lower = line.lower()
-    return any(need in lower for need in needs)
+        return not self.needs or any(map(lower.__contains__, self.needs))
 
 
 def matching_rules(line: str, domain: str = "", off: frozenset[str] = frozenset()) -> list[Rule]:
     """List the built-in rules, but for those that are off, that take the whole line, wherever it stands."""
-    return [rule for rule in load_rules() if rule.name not in off and rule.matches(line, domain)]
+    lower = line.lower()
+    return [
+        rule
+        for rule in load_rules()
+        if rule.may_match(line, lower, domain) and rule.pattern.fullmatch(line) and rule.name not in off
+    ]
 
 
 @cache
@@ -81,6 +87,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         follows=entry.get("follows", ""),
         domains=frozenset(entry.get("domains", ())),
         needs=tuple(entry.get("needs", ())),
+        longest=entry.get("longest", LONGEST),
     )
     if rule.kind not in KINDS or rule.where not in PLACES or rule.follows not in FOLLOWS:
         raise ValueError(f"{_PATH.name}: {rule.name} has an unknown kind, place or follow-up")

@@ -24,12 +24,13 @@ VERSION: Final = 1
 #: Texts with fewer distinct shingles (about twenty words) have no signature: too little to go by.
 SHORTEST: Final = 18
 #: Hashes kept of a usual article, up to `USUAL` shingles; of a longer one up to twice as many.
-KEPT: Final = 112
+KEPT: Final = 106
 USUAL: Final = 600
-#: Numbers kept of a usual article, from its beginning; of a longer one up to twice as many.
-NUMBERS: Final = 28
+#: Numbers kept of a usual article, again the smallest hashes in the order of the text; of a longer one twice as many.
+NUMBERS: Final = 20
 
 _HEAD: Final = struct.Struct("<BBH")  # version, numbers, shingles
+_SOME: Final = 0x80  # beside how many numbers: some are left out
 #: The limit of a sketch that holds every hash of its text.
 EVERY: Final = 0xFFFFFFFF
 
@@ -46,14 +47,20 @@ _ALONE: Final = (
     (_THAI, 0x1000, 0x109F),  # Burmese
     (_THAI, 0x1780, 0x17FF),  # Khmer
 )
+_IN_WORDS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc"})
 _WIDTHS: Final = {_LETTER: 3, _HAN: 5, _THAI: 9}
 
 _UNSEEN: Final = re.compile("[\u00ad\u0307\u0591-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u2060\ufeff]")
 _GROUPED: Final = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{0,2}(?:[.,'’\u00a0\u202f ][0-9]{3})+(?![0-9])")
-_NUMBER: Final = re.compile(r"[0-9]+")
+#: "2–1", "24.11.2026" and "15:30" are one number each; what stands behind a letter (G20) is part of a name.
+_NUMBER: Final = re.compile(r"[0-9](?<![a-z0-9][0-9])[0-9]*(?:[^\w\s][0-9]+)*")
+_DIGITS: Final = re.compile(r"[0-9]+")
 _OTHER_DIGIT: Final = re.compile(
     "[" + "".join(chr(code) for code in range(0x80, 0x10000) if unicodedata.category(chr(code)) == "Nd") + "]"
 )
+#: An odd number, and what undoes multiplying by it, modulo 2^64.
+_ODD: Final = 0x9E3779B97F4A7C15
+_INVERSE: Final = pow(_ODD, -1, 1 << 64)
 
 
 def _kinds() -> npt.NDArray[np.uint8]:
@@ -67,7 +74,6 @@ def _kinds() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-_IN_WORDS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc"})
 _KINDS: Final = _kinds()
 
 
@@ -77,11 +83,13 @@ class Sketch(NamedTuple):
     shingles: int  # distinct ones of the text
     limit: int  # every shingle whose hash is at most this is in `hashes`
     hashes: npt.NDArray[np.uint32]  # distinct, in the order of the text
-    numbers: npt.NDArray[np.uint16]  # hashes of the numbers, in the order of the text
+    numbers: npt.NDArray[np.uint32]  # in the order of the text, each hash << 16 | hash of the next << 8 | place,
+    # which is how many of `hashes` begin before it
+    some_numbers: bool  # those above the greatest in `numbers` are left out
 
 
 #: Of a text without signature: like none.
-NO_SKETCH: Final = Sketch(0, 0, np.empty(0, np.uint32), np.empty(0, np.uint16))
+NO_SKETCH: Final = Sketch(0, 0, np.empty(0, np.uint32), np.empty(0, np.uint32), False)
 
 
 def signature(text: str) -> bytes:
@@ -91,16 +99,17 @@ def signature(text: str) -> bytes:
     words, which are then alike to none.
     """
     plain = _plain(text)
-    hashes, width = _shingles(np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4"))
+    hashes, offsets, width = _shingles(np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4"))
     if len(hashes) < SHORTEST * (1 if width == _WIDTHS[_LETTER] else 2):
         return b""
     share = min(2.0, max(1.0, (len(hashes) / USUAL) ** 0.5))
-    numbers = [crc32(number.encode()) & 0xFFFF for number in _NUMBER.findall(plain)[: int(NUMBERS * share)]]
-    head = _HEAD.pack(VERSION, len(numbers), min(len(hashes), 0xFFFF))
-    kept = int(KEPT * share)
-    if len(hashes) > kept:
-        hashes = hashes[hashes <= np.partition(hashes, kept - 1)[kept - 1]]
-    return head + np.asarray(numbers, "<u2").tobytes() + hashes.astype("<u4").tobytes()
+    shingles, kept = len(hashes), int(KEPT * share)
+    if shingles > kept:
+        least = hashes <= np.partition(hashes, kept - 1)[kept - 1]
+        hashes, offsets = hashes[least], offsets[least]
+    numbers, some = _numbers(plain, offsets, int(NUMBERS * share))
+    head = _HEAD.pack(VERSION, len(numbers) | _SOME * some, min(shingles, 0xFFFF))
+    return head + np.concatenate((numbers, hashes)).astype("<u4").tobytes()
 
 
 def read_signature(data: bytes) -> Sketch | None:
@@ -108,12 +117,12 @@ def read_signature(data: bytes) -> Sketch | None:
     if len(data) < _HEAD.size or data[0] != VERSION:
         return None
     _, numbers, shingles = _HEAD.unpack_from(data)
-    first = _HEAD.size + 2 * numbers
-    if first >= len(data) or (len(data) - first) % 4:
+    first = 1 + (numbers & ~_SOME)
+    if len(data) % 4 or len(data) <= 4 * first:
         return None
-    hashes = np.frombuffer(data, "<u4", offset=first)
-    limit = int(hashes.max()) if shingles > len(hashes) else EVERY
-    return Sketch(shingles, limit, hashes, np.frombuffer(data, "<u2", numbers, _HEAD.size))
+    values = np.frombuffer(data, "<u4")
+    limit = int(values[first:].max()) if shingles > len(values) - first else EVERY
+    return Sketch(shingles, limit, values[first:], values[1:first], numbers >= _SOME)
 
 
 def _plain(text: str) -> str:
@@ -125,28 +134,51 @@ def _plain(text: str) -> str:
     return _GROUPED.sub(lambda number: "".join(filter(str.isdigit, number[0])), plain)
 
 
-def _shingles(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], int]:
+def _numbers(plain: str, offsets: npt.NDArray[np.int64], kept: int) -> tuple[npt.NDArray[np.uint32], bool]:
+    """Hash the numbers of the text and pack them as in `Sketch`; of too many those of the smallest hashes are kept.
+
+    Also returned: whether some are left out.
+    """
+    found = list(_NUMBER.finditer(plain))
+    if not found:
+        return np.empty(0, np.uint32), False
+    hashes = np.array([crc32(".".join(_DIGITS.findall(number[0])).encode()) & 0xFFFF for number in found], np.uint32)
+    pairs = hashes << np.uint32(8) | np.append(hashes[1:] & 0xFF, 0).astype(np.uint32)
+    places = np.searchsorted(offsets, [number.start() for number in found], "right").astype(np.uint32)
+    _, first = np.unique(pairs, return_index=True)
+    first.sort()
+    some = len(first) > kept
+    if some:
+        first = first[hashes[first] < np.partition(hashes[first], kept)[kept]]
+    return (pairs << np.uint32(8) | places)[first], some
+
+
+def _shingles(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], int]:
     """Hash every run of tokens (words, and signs of scripts without spaces), each distinct run once, where it is first.
 
-    Also returned: how many tokens make a run, which goes by the script that most of the text is written in.
+    Also returned: where each begins, and how many tokens make a run, by the script that most of the text is written in.
     """
     kinds = _KINDS[np.minimum(codes, 0x20000)]
     counts = np.bincount(kinds, minlength=4)
     unspaced = _HAN if counts[_HAN] >= counts[_THAI] else _THAI
     width = _WIDTHS[unspaced if counts[unspaced] > counts[_LETTER] else _LETTER]
-    words = _words(codes, kinds)
-    if len(words) < width:
-        return np.empty(0, np.uint32), width
-    mixed = np.zeros(len(words) - width + 1, np.uint64)
+    words, starts = _words(codes, kinds)
+    mixed = np.zeros(max(0, len(words) - width + 1), np.uint64)
     for place in range(width):
         mixed = _stir(mixed + words[place : place + len(mixed)])
     hashes = (mixed >> np.uint64(32)).astype(np.uint32)
     _, first = np.unique(hashes, return_index=True)
-    return hashes[np.sort(first)], width
+    first.sort()
+    return hashes[first], starts[first], width
 
 
-def _words(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    """Hash every token: a polynomial of its code points, modulo 2^64, from differences of one running sum."""
+def _words(
+    codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Hash every token: a polynomial of its code points, modulo 2^64, from differences of one running sum.
+
+    Also returned: where each begins.
+    """
     before = np.concatenate((np.zeros(1, np.uint8), kinds[:-1]))
     after = np.concatenate((kinds[1:], np.zeros(1, np.uint8)))
     alone = kinds > _LETTER
@@ -154,11 +186,7 @@ def _words(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8]) -> npt.N
     ends = np.flatnonzero((kinds != _NOTHING) & (alone | (after != _LETTER))) + 1
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(codes * _powers(_ODD, len(codes)), out=sums[1:])
-    return (sums[ends] - sums[starts]) * _powers(_INVERSE, len(codes))[starts]
-
-
-_ODD: Final = 0x9E3779B97F4A7C15
-_INVERSE: Final = pow(_ODD, -1, 1 << 64)
+    return (sums[ends] - sums[starts]) * _powers(_INVERSE, len(codes))[starts], starts
 
 
 def _powers(factor: int, count: int) -> npt.NDArray[np.uint64]:

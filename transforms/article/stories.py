@@ -13,8 +13,7 @@ A shingle found in more than `COMMON` stories of the window belongs to none (leg
 
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
-from itertools import chain, pairwise
-from operator import sub
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -222,37 +221,45 @@ def compare(one: Sketch, other: Sketch, common: Container[int]) -> _Match:
     short, long = (one, other) if one.shingles <= other.shingles else (other, one)
     limit = min(short.limit, long.limit)
     ours, theirs = (
-        [value for value in sketch.hashes.tolist() if value <= limit and value not in common]
+        [(at, value) for at, value in enumerate(sketch.hashes.tolist()) if value <= limit and value not in common]
         for sketch in (short, long)
     )
-    both = set(ours).intersection(theirs)
+    both = {value for _, value in ours}.intersection(value for _, value in theirs)
     if len(ours) < ENOUGH or len(both) < max(SHARED, SCATTERED * len(ours)):
         return _Match(0.0)
-    containment = _covered(ours, both, max(3, round(EDIT * len(ours) / short.shingles)))
-    if containment < SAME or not same_numbers(short.numbers.tolist(), long.numbers.tolist()):
+    runs = _runs([value in both for _, value in ours], max(3, round(EDIT * len(ours) / short.shingles)))
+    containment = sum(last - first + 1 for first, last in runs) / len(ours)
+    if containment < SAME or _filled_in([(ours[first][0], ours[last][0]) for first, last in runs], short, long):
         return _Match(0.0)
     if short.shingles < ROUND_UP * long.shingles:
-        inside = [at for at, value in enumerate(theirs) if value in both]
+        inside = [at for at, (_, value) in enumerate(theirs) if value in both]
         if sum(inside) > ROUND_UP * len(theirs) * len(inside):
             return _Match(0.0)
     return _Match(round(containment, 3), round(len(both) / (len(ours) + len(theirs) - len(both)), 3))
 
 
-def _covered(ours: Sequence[int], both: Container[int], edit: int) -> float:
-    """Measure how much of a text is common: the shared hashes, and up to `edit` others between two of them."""
-    shared = [at for at, value in enumerate(ours) if value in both]
-    steps = map(sub, shared[1:], shared)
-    return (1 + sum(step if step <= edit + 1 else 1 for step in steps)) / len(ours)
+def _runs(shared: Sequence[bool], edit: int) -> list[tuple[int, int]]:
+    """Find the parts of a text that are common, first and last: shared hashes with up to `edit` others between two."""
+    runs: list[tuple[int, int]] = []
+    for at, both in enumerate(shared):
+        if both and runs and at - runs[-1][1] <= edit + 1:
+            runs[-1] = runs[-1][0], at
+        elif both:
+            runs.append((at, at))
+    return runs
 
 
-def same_numbers(ours: Sequence[int], theirs: Sequence[int]) -> bool:
-    """Tell whether the numbers of the shorter text are in the longer; of a form filled in anew most are others.
+def _filled_in(runs: Sequence[tuple[int, int]], short: Sketch, long: Sketch) -> bool:
+    """Tell a form filled in anew: most of the numbers within the common parts are not those of the longer text.
 
     Small numbers are alike by chance, their pairs are not; but paragraphs in another order part the pairs. So either is
     enough: a quarter of the pairs of neighbours, or nearly all of the numbers. Of one or two numbers nothing is told.
     """
-    numbers, pairs = set(ours), set(pairwise(ours))
-    alike = len(numbers.intersection(theirs)) / max(1, len(numbers))
+    limit = min(int(each.numbers.max(initial=0)) >> 16 if each.some_numbers else EVERY for each in (short, long))
+    ours, theirs = ([each for each in sketch.numbers.tolist() if each >> 16 <= limit] for sketch in (short, long))
+    ours = [each for each in ours if any(first < each & 0xFF <= last for first, last in runs)]
+    numbers, pairs = ({each >> cut for each in ours} for cut in (16, 8))
+    alike, alike_pairs = (len(each.intersection(x >> cut for x in theirs)) for each, cut in ((numbers, 16), (pairs, 8)))
     if len(pairs) >= 5:
-        return alike >= 0.8 or len(pairs.intersection(pairwise(theirs))) >= len(pairs) / 4
-    return alike > 0.3 or len(numbers) < 3
+        return alike < 0.8 * len(numbers) and alike_pairs < len(pairs) / 4
+    return len(numbers) >= 3 and alike <= 0.3 * len(numbers)

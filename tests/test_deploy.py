@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from newsbeam import names_file
 from newsbeam.cli import parser
 from newsbeam.config import KEYS, SECRETS, read_file
 from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings
@@ -117,6 +118,7 @@ def test_the_example_settings_show_the_defaults() -> None:
     assert top.pop("lake") == LakeSettings.uri
     assert top.pop("contact") == FetchSettings.contact
     assert shown["process"].pop("models")
+    assert shown["process"].pop("names") == names_file.DEFAULT_FILE
     shown["fetch"] |= {key: tuple(value) for key, value in shown["fetch"].items() if isinstance(value, list)}
     parts = ((top, Settings), (shown["s3"], LakeSettings), (shown["fetch"], FetchSettings))
     parts = (*parts, (shown["feeds"], FeedSettings))

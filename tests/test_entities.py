@@ -116,7 +116,7 @@ def test_the_title_lends_its_full_names():
 )
 def test_without_a_model_nothing_is_tagged(language, tagger, name):
     chosen = ProcessSettings(tagger=tagger)
-    assert tag_article("Peru", STORY, language, chosen) == (name, "", [], [])
+    assert tag_article("Peru", STORY, language, chosen) == (name, "", [], [], ())
     assert tagger_for(language, chosen) == name
 
 

@@ -17,9 +17,22 @@ from lake.known import known
 from lake.query import connect
 from lake.run import begin
 from lake.store import open_store
-from schemas.records import FeedState, Found, Payload, Processed, Reference, Refused, Shard, Stamp, WrittenFile
+from schemas.records import (
+    Article,
+    FeedState,
+    Found,
+    Mention,
+    Payload,
+    Processed,
+    Reference,
+    Refused,
+    Shard,
+    Stamp,
+    WrittenFile,
+)
 from schemas.settings import FetchSettings, LakeSettings, ProcessSettings, Settings
 from transforms.article.ids import article_id, digest
+from transforms.article.process import process
 from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch.urls import url_key
@@ -32,7 +45,7 @@ from transforms.read_feeds import ReadFeeds
 from transforms.read_seeds import ReadSeeds, ReadUrlList
 from transforms.stop import STOP
 from transforms.take_first import TakeFirst
-from transforms.write_tables import WriteTables
+from transforms.write_tables import WriteTables, sound
 
 STORY = (
     "<html><head><title>Harbour opens</title></head><body><article><h1>Harbour opens</h1>"
@@ -253,6 +266,21 @@ def test_a_revision_that_is_stored_leaves_only_its_line_in_the_ledger(disk_lake:
     rows = connect(open_store(disk_lake))
     assert rows.sql("SELECT count(*) FROM article_revisions").fetchall() == [(1,)]
     assert rows.sql("SELECT outcome FROM outcomes ORDER BY 1").fetchall() == [("stored",), ("unchanged",)]
+
+
+def test_a_name_that_does_not_stand_where_it_says_is_a_dead_letter() -> None:
+    article = process(Payload(reference("story"), STORY, NOW), PROCESS)
+    assert isinstance(article, Article)
+    right = Mention("harbour", "FAC", "FAC", (start := article.text.index("harbour")), start + 7, 0, "harbour")
+    document = Processed(reference("story"), article._replace(mentions=[right]), "", NOW, "")
+    assert sound(document) is document
+    wrong = document._replace(article=article._replace(mentions=[right, right._replace(end=right.end + 1)]))
+    refused = sound(wrong)
+    assert isinstance(refused, Refused)
+    assert (refused.outcome, refused.reason) == (
+        "processing_error",
+        f"'harbour' does not stand at {start} to {start + 8}",
+    )
 
 
 def test_committing_nothing_leaves_nothing(disk_lake: LakeSettings) -> None:

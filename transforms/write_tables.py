@@ -55,6 +55,18 @@ def within(document: Processed | Refused, wanted: Wanted) -> Processed | Refused
     return Refused(document.reference, "WriteTables", "filtered", "its date or domain is not asked for")
 
 
+def sound(document: Processed | Refused) -> Processed | Refused:
+    """Turn an article with a name that does not stand where it says into a dead letter: offsets have to hold, always."""
+    if isinstance(document, Refused):
+        return document
+    text = document.article.text
+    for named in (*document.article.mentions, *document.article.entities):
+        if text[named.start : named.end] != named.text:
+            reason = f"{named.text!r} does not stand at {named.start} to {named.end}"
+            return Refused(document.reference, "WriteTables", "processing_error", reason)
+    return document
+
+
 class _Write(beam.DoFn):
     def __init__(self, lake: LakeSettings, stamp: Stamp, wanted: Wanted) -> None:
         self._lake = lake
@@ -69,7 +81,7 @@ class _Write(beam.DoFn):
         self._writer = TableWriter(self._store, self._stamp.run_id)
 
     def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
-        document = within(document, self._wanted)
+        document = sound(within(document, self._wanted))
         for number in document.article.corrections if isinstance(document, Processed) else ():
             Metrics.counter("newsbeam", f"names.{number}").inc()
         for table, day, row in rows_of(document, self._stamp, self._known):

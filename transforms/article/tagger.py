@@ -29,9 +29,9 @@ class Tagger(Protocol):
 class Choice(NamedTuple):
     """What a document will be tagged with: a name for its row, and the model behind it (`None`: nothing)."""
 
-    name: str  # "spacy:en_core_web_md", "none", "none:<language>"
+    name: str  # "spacy:en_core_web_md", "gliner:<folder or name>", "none", "none:<language>"
     version: str  # the model and its version, such as en_core_web_md-3.8.0; "" without one
-    model: Model | None
+    model: Model | str | None  # of spaCy, the name of one of GLiNER, nothing
 
 
 def choose(language: str, settings: ProcessSettings) -> Choice:
@@ -44,8 +44,10 @@ def choose(language: str, settings: ProcessSettings) -> Choice:
     kind, colon, wanted = settings.tagger.partition(":")
     if settings.tagger == "none":
         return Choice("none", "", None)
+    if kind == "gliner":
+        return _gliner(wanted)
     if kind != "spacy" or (colon and not wanted):
-        raise SettingsError(f"tagger {settings.tagger!r} is unknown; use spacy, spacy:<model> or none")
+        raise SettingsError(f"tagger {settings.tagger!r} is unknown; use spacy, spacy:<model>, gliner:<model> or none")
     overrides = dict(settings.models)
     if language in overrides:
         return _choice(named_model(overrides[language]))
@@ -78,6 +80,10 @@ def load(choice: Choice) -> Tagger | None:
     """Load what was chosen; the second call of a process returns the same object."""
     if choice.model is None:
         return None
+    if isinstance(choice.model, str):
+        from transforms.article.gliner_tagger import gliner_tagger
+
+        return gliner_tagger(choice.model)
     from transforms.article.spacy_tagger import spacy_tagger
 
     return spacy_tagger(choice.model)
@@ -85,6 +91,13 @@ def load(choice: Choice) -> Tagger | None:
 
 def _choice(model: Model) -> Choice:
     return Choice(f"spacy:{model.name}", f"{model.name}-{model.version}", model)
+
+
+def _gliner(model: str) -> Choice:
+    from transforms.article.gliner_tagger import check_gliner, gliner_version
+
+    check_gliner(model)
+    return Choice(f"gliner:{model}", gliner_version(model), model)
 
 
 def _nothing(language: str) -> Choice:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from schemas.records import LineRules, Removed
 from transforms.article.dates import Published
 from transforms.article.extract import Extracted
-from transforms.article.lines import explain, join_again, line_hash, line_hashes, line_id, strip_lines
+from transforms.article.lines import explain, join_again, line_hash, line_hashes, line_id, links_again, strip_lines
 
 BODY = [
     "Officers of the river police found the missing barge on Monday, eleven kilometres below the lock at Marlow.",
@@ -271,16 +271,21 @@ def test_any_line_has_a_hash_of_8_bytes(one, two):
                 "Stolen barge found",
                 "Day 4 of our summer appeal for the lifeboats",
                 "LOCK KEEPER RETIRES AFTER FIFTY YEARS",
+                "Read more",
+                "More from the river",
+                "The old cut",
+                "Does the old cut need a new name?",
             ]
         ),
         max_size=14,
     )
 )
 def test_the_lines_come_back_and_are_stripped_alike_again(lines):
-    links = frozenset({"lockkeeperretiresafterfiftyyears"})
+    links = frozenset({"lockkeeperretiresafterfiftyyears", "theoldcut", "doestheoldcutneedanewname"})
     stripped = strip_lines(extracted(lines, "Stolen barge found", links), rules=LEARNED)
     joined = join_again(stripped.lines, stripped.removed)
     assert ["".join(line.split()) for line in joined] == ["".join(line.split()) for line in lines]
+    links = links_again(stripped.lines, stripped.removed)
     assert strip_lines(extracted(joined, "Stolen barge found", links), rules=LEARNED) == stripped
 
 

@@ -56,7 +56,7 @@ def within(document: Processed | Refused, wanted: Wanted) -> Processed | Refused
 
 
 def sound(document: Processed | Refused) -> Processed | Refused:
-    """Turn an article with a name that does not stand where it says into a dead letter: offsets have to hold, always."""
+    """Turn an article with a name that does not stand where it says into a dead letter: offsets have to hold."""
     if isinstance(document, Refused):
         return document
     text = document.article.text

@@ -9,13 +9,13 @@ from itertools import combinations
 from math import ceil
 from typing import Final, Literal, NamedTuple
 
-from transforms.article.line_hash import is_learnable, is_prose, split_hashes, width_of
+from transforms.article.line_hash import NONE, is_body, is_learnable, is_prose, split_hashes, width_of
 
 LEAST: Final = 2  # different articles that teach a line
 SHARE: Final = 0.02  # of the publisher's articles, which must hold it too
 LEAST_PROSE: Final = 4  # different articles that teach a line which might be a paragraph
-SHARE_PROSE: Final = 0.25
-_SAME: Final = 0.5  # of the shorter article in lines both have: they are versions of one
+SHARE_PROSE: Final = 0.4  # of the publisher's articles, which must hold that
+_SAME: Final = 0.5  # of the shorter article is in lines of both: they are versions of one
 _THIN: Final = 0.34  # of an article are its own: too little to tell it from another by that alone
 _TEMPLATE: Final = 4  # articles that hold a line: it tells little about two of them
 _BACKGROUND: Final = 2  # rare paragraphs that two articles share: they are on one topic
@@ -54,7 +54,7 @@ def learn_lines(articles: Sequence[LineSketch], known: Mapping[bytes, str] | Non
     known = known or {}
     lines = _lines_by_article(articles)
     holders = _holders(lines)
-    teachers = _groups(lines, _versions(lines, holders))
+    teachers = _groups(lines, _versions(lines))
     topics = _groups(lines, [*teachers.items(), *_same_topic(holders)])
     count = len(set(teachers.values()))
     found = []
@@ -94,7 +94,7 @@ def _lines_by_article(articles: Sequence[LineSketch]) -> dict[str, frozenset[byt
         signature = latest[article_id].signature
         if signature and by_signature.setdefault(signature, article_id) != article_id:
             continue
-        lines[article_id] = frozenset(split_hashes(latest[article_id].hashes)) - {bytes(8)}
+        lines[article_id] = frozenset(split_hashes(latest[article_id].hashes)) - {NONE}
     return lines
 
 
@@ -106,18 +106,21 @@ def _holders(lines: Mapping[str, frozenset[bytes]]) -> dict[bytes, list[str]]:
     return {hashed: ids for hashed, ids in holders.items() if len(ids) > 1}
 
 
-def _versions(lines: Mapping[str, frozenset[bytes]], holders: Mapping[bytes, list[str]]) -> list[tuple[str, str]]:
+def _versions(lines: Mapping[str, frozenset[bytes]]) -> list[tuple[str, str]]:
     """Pair the articles that have at least half of the shorter one's paragraphs in common, by their width.
 
-    Paragraphs that several articles hold are left out, unless little is left without them.
+    Paragraphs that several articles hold are left out, unless little is left without them. An article without any
+    paragraph is compared by all of its lines.
     """
+    bodies = {article_id: frozenset(filter(is_body, hashes)) or hashes for article_id, hashes in lines.items()}
+    holders = _holders(bodies)
     template = {hashed for hashed, ids in holders.items() if len(ids) >= _TEMPLATE}
-    whole = {article_id: _weight(hashes) for article_id, hashes in lines.items()}
-    own = {article_id: _weight(hashes - template) for article_id, hashes in lines.items()}
+    whole = {article_id: _weight(hashes) for article_id, hashes in bodies.items()}
+    own = {article_id: _weight(hashes - template) for article_id, hashes in bodies.items()}
     pairs = []
-    for one, two in _sharing(holders):
+    for one, two in {pair for ids in holders.values() for pair in combinations(sorted(ids), 2)}:
         thin = min(own[one] / max(1, whole[one]), own[two] / max(1, whole[two])) < _THIN
-        common = lines[one] & lines[two]
+        common = bodies[one] & bodies[two]
         size, shared = (whole, _weight(common)) if thin else (own, _weight(common - template))
         if shared >= _SAME * max(1, min(size[one], size[two])):
             pairs.append((one, two))
@@ -128,27 +131,13 @@ def _same_topic(holders: Mapping[bytes, list[str]]) -> list[tuple[str, str]]:
     """Pair the articles that share more than one paragraph which hardly any other holds."""
     shared: Counter[tuple[str, str]] = Counter()
     for hashed, ids in holders.items():
-        if len(ids) <= _RARE and (is_prose(hashed) or not is_learnable(hashed)):
+        if len(ids) <= _RARE and is_body(hashed):
             shared.update(combinations(sorted(ids), 2))
     return [pair for pair, count in shared.items() if count >= _BACKGROUND]
 
 
-def _sharing(holders: Mapping[bytes, list[str]]) -> set[tuple[str, str]]:
-    """List the pairs of articles that have a line of their body in common."""
-    pairs: set[tuple[str, str]] = set()
-    for hashed, ids in holders.items():
-        if _is_body(hashed):
-            pairs.update(combinations(sorted(ids), 2))
-    return pairs
-
-
 def _weight(hashes: Iterable[bytes]) -> int:
-    return sum(width_of(hashed) for hashed in hashes if _is_body(hashed))
-
-
-def _is_body(hashed: bytes) -> bool:
-    """Tell whether a line is likely to be of an article's own text; those too long to be learned are."""
-    return is_prose(hashed) or not is_learnable(hashed)
+    return sum(map(width_of, hashes))
 
 
 def _groups(ids: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -16,12 +16,14 @@ _PROSE: Final = 0x80
 _LONG: Final = 0x7F  # the width that stands for every line too long to be learned
 _SHORT: Final = 0  # the width that stands for every line that says too little to be learned, or only where
 _FEWEST: Final = 3  # letters of a line that may be learned; of an ideographic script two say enough
+_LOOK: Final = 64  # characters that tell whether a line has letters; a number is one of them, however long
 
 _NOT_TEXT = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LIST_ITEM = re.compile(r"[-*•▪●►▶→»›>|·–+]")
-_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"”’»«“)\]]*\s*$")
+#: A full stop of any script, or a letter of those that write none (Thai, Lao, Burmese, Khmer).
+_SENTENCE_END = re.compile("(?:[.!?…。！？।؟]['\"”’»«“)\\]]*|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\\s*$")
 
 
 def line_hash(line: str) -> bytes:
@@ -57,6 +59,11 @@ def is_prose(hashed: bytes) -> bool:
     return bool(hashed[0] & _PROSE)
 
 
+def is_body(hashed: bytes) -> bool:
+    """Tell whether the line of a hash is likely of an article's own text: a paragraph, or too long to be learned."""
+    return is_prose(hashed) or hashed[0] & _LONG == _LONG
+
+
 def width_of(hashed: bytes) -> int:
     """Tell about how many characters the line of a hash has; an ideograph counts as three."""
     return (hashed[0] & _LONG) * WIDTH_STEP
@@ -69,8 +76,8 @@ def line_id(publisher: str, hashed: bytes) -> str:
 
 def _hash(line: str) -> bytes:
     text = _DIGITS.sub("0", _NOT_TEXT.sub("", line).casefold())
-    ideographs = len(_CJK.findall(text))
-    letters = sum(map(str.isalpha, text))
+    ideographs = 0 if text.isascii() else len(_CJK.findall(text))
+    letters = sum(map(str.isalpha, text[:_LOOK]))
     if not letters:
         return NONE
     width = len(text) + 2 * ideographs

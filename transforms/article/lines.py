@@ -31,6 +31,7 @@ __all__ = [
     "line_hash",
     "line_hashes",
     "line_id",
+    "links_again",
     "rules_for",
     "strip_lines",
 ]
@@ -104,6 +105,21 @@ def join_again(lines: Sequence[str], removed: Sequence[Removed]) -> list[str]:
             pair = (item.text, joined[item.position])
             joined[item.position] = " ".join(pair if item.rule == "dateline.prefix" else reversed(pair))
     return joined
+
+
+def links_again(lines: Sequence[str], removed: Sequence[Removed], off: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Tell what links of a page its removed lines show, as `Extracted.links` has them, to strip joined lines again.
+
+    They are the lines taken as links and those that went along with a heading whose rule is not `off`; of what stood
+    below a closing heading only what does not stand among the `lines` of the text too.
+    """
+    kept = set(map(letters, lines))
+    follows = {rule.name: rule.follows for rule in load_rules() if rule.follows and rule.name not in off}
+    links = {letters(item.text) for item in removed if item.rule == "navigation.link"}
+    for item in removed:
+        if item.rule in follows and not rules_for(item.text):
+            links |= {letters(item.text)} - (kept if follows[item.rule] == "rest" else set())
+    return frozenset(links)
 
 
 def explain(line: str, rules: LineRules = NO_RULES, domain: str = "") -> list[Why]:

@@ -1,7 +1,7 @@
 """The dates of feeds: the known formats first, then any language that dateparser reads."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from time import struct_time
 from typing import Final
@@ -56,6 +56,15 @@ GUESSING: Final = {
 }
 
 
+_MONTHS: Final = {
+    name: number for number, name in enumerate(re.findall("...", "JanFebMarAprMayJunJulAugSepOctNovDec"), 1)
+}
+#: The dates of most feeds (RFC 822, with the years of RFC 1123).
+_USUAL: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|([+-])(\d\d)([0-5]\d))"
+)
+
+
 class DateReader:
     """Reads the dates of one feed; gives up on guessing after a number of failures, since each takes long."""
 
@@ -65,6 +74,8 @@ class DateReader:
 
     def read(self, raw: str) -> datetime | None:
         """Read a date as `feed_date` does."""
+        if not raw:
+            return None
         found = known_date(raw)
         if found or not _is_candidate(raw) or self._guesses_left <= 0:
             return found
@@ -84,7 +95,7 @@ def feed_date(raw: str, language: str = "") -> datetime | None:
 def known_date(raw: str) -> datetime | None:
     """Read ISO 8601, RFC 822, asctime, seconds since 1970 and the other formats that feedparser knows."""
     raw = raw.strip()
-    return _sane(_iso(raw) or _epoch(raw) or _known(_with_offset(raw))) if _is_candidate(raw) else None
+    return _sane(_usual(raw) or _iso(raw) or _epoch(raw) or _known(_with_offset(raw))) if _is_candidate(raw) else None
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +120,19 @@ def _is_candidate(raw: str) -> bool:
 
 def _sane(found: datetime | None) -> datetime | None:
     return found if found and found.year >= FIRST_YEAR else None
+
+
+def _usual(raw: str) -> datetime | None:
+    found = _USUAL.fullmatch(raw)
+    if not found or found[2] not in _MONTHS or (found[8] and int(found[8]) > 14):
+        return None
+    day, year, hour, minute, second = map(int, found.group(1, 3, 4, 5, 6))
+    try:
+        moment = datetime(year, _MONTHS[found[2]], day, hour, minute, second, tzinfo=UTC)
+        offset = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
+        return moment + offset if found[7] == "-" else moment - offset
+    except (ValueError, OverflowError):
+        return None
 
 
 def _iso(raw: str) -> datetime | None:

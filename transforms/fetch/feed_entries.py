@@ -1,90 +1,37 @@
 """Turn what feedparser found into our own records."""
 
 import re
-from typing import Any, Final
-from urllib.parse import urljoin
+from typing import Any, Final, NamedTuple
 
+from transforms.fetch.feed_addresses import http_address, raw_link
 from transforms.fetch.feed_dates import DateReader
-from transforms.fetch.feed_reader import ReadFeed
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
-from transforms.fetch.plain_text import is_markup, one_line, plain
+from transforms.fetch.plain_text import MARKUP_LIMIT, is_markup, one_line, plain
 
-#: Entries of one feed; of more, the newest stay (a sitemap may have no more, says its protocol).
-MAX_ENTRIES: Final = 50_000
 HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
 
 
-class EntryMaker:
-    """Makes the records of the entries of one feed."""
+class ReadFeed(NamedTuple):
+    """What a feed says of itself."""
 
-    def __init__(self, place: FeedPlace) -> None:
-        self._place = place
-        self._dates = DateReader()
-
-    def __call__(self, entry: dict[str, Any], said: dict[str, Any]) -> FeedEntry:
-        """Make the record of an entry; `said` is what the feed has said of itself until then."""
-        self._dates.language = _text(said, "language")
-        return _entry(entry, self._place, self._dates)
+    version: str
+    said: dict[str, Any]  # as feedparser names it
+    bozo: str
+    left_out: str = ""
 
 
-def feed_of(read: ReadFeed, place: FeedPlace, make: EntryMaker) -> Feed:
-    """Make the record of an RSS, RDF or Atom feed."""
-    said = read.feed
-    language = _text(said, "language")
-    made = (make(entry, said) if isinstance(entry, dict) else entry for entry in read.entries)
-    entries = [entry if entry.language else entry._replace(language=language) for entry in made]
-    return Feed(
-        url=place.url,
-        title=_label(said, "title"),
-        kind=read.version,
-        language=language,
-        entries=entries,
-        bozo=one_line(read.bozo)[:300],
-        ttl=_number(_text(said, "ttl")),
-        update_period=_text(said, "sy_updateperiod").lower(),
-        update_frequency=_number(_text(said, "sy_updatefrequency")) or 1,
-        skip_hours=tuple(int(hour) for hour in dict.get(said, "skip_hours", []) if re.fullmatch(r"\d{1,2}", hour)),
-        skip_days=tuple(day.strip().title() for day in dict.get(said, "skip_days", []) if day.strip()),
-        self_url=_first_link(said, "self", place),
-        new_url=_address(_text(said, "newlocation") or _text(said, "itunes_new-feed-url"), place),
-    )
-
-
-def capped(feed: Feed) -> Feed:
-    """Keep the newest entries where there are too many, in the order of the document, and say so."""
-    if len(feed.entries) <= MAX_ENTRIES:
-        return feed
-    stamps = [entry.published.timestamp() if entry.published else 0.0 for entry in feed.entries]
-    kept = sorted(sorted(range(len(stamps)), key=lambda number: -stamps[number])[:MAX_ENTRIES])
-    note = f"only the newest {MAX_ENTRIES} of {len(stamps)} entries are read"
-    return feed._replace(entries=[feed.entries[number] for number in kept], bozo=f"{note}; {feed.bozo}".rstrip("; "))
-
-
-def http_address(address: str, base: str) -> str:
-    """Resolve an address against its base; "" for one that is not http(s), such as `javascript:`."""
-    address = re.sub(r"[\x00-\x1f\x7f]", "", address).strip()
-    try:
-        found = urljoin(base, address) if address else ""
-    except ValueError:
-        return ""
-    return found if re.match(r"https?://[^/?#]", found, re.IGNORECASE) else ""
-
-
-def raw_link(written: str) -> str:
-    """Return a link that is not a plain http(s) address, cut short; "" for one that is."""
-    return "" if re.match(r"https?://[^/?#]", written, re.IGNORECASE) else written[:500]
-
-
-def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader) -> FeedEntry:
+def entry_of(entry: dict[str, Any], place: FeedPlace, dates: DateReader) -> FeedEntry:
+    """Make the record of an entry."""
     html, text = _content(entry)
+    description = _plain(_text(entry, "summary"))
     published = _text(entry, "published") or _text(entry, "created") or _text(entry, "updated")
     return FeedEntry(
         guid=_text(entry, "id"),
         link=_link(entry, place),
         title=_label(entry, "title"),
-        description=plain(_text(entry, "summary")),
+        description=description,
         html=html,
-        text=text,
+        text=description if text == description else text,
         published_at=published,
         published=dates.read(published),
         modified=dates.read(_text(entry, "updated")),
@@ -96,10 +43,46 @@ def _entry(entry: dict[str, Any], place: FeedPlace, dates: DateReader) -> FeedEn
     )
 
 
+def feed_of(read: ReadFeed, place: FeedPlace, entries: list[Any]) -> Feed:
+    """Make the record of an RSS, RDF or Atom feed."""
+    said = read.said
+    language = _text(said, "language")
+    return Feed(
+        url=place.url,
+        title=_label(said, "title"),
+        kind=read.version,
+        language=language,
+        entries=[_with_language(entry, language) for entry in entries],
+        bozo=one_line(read.bozo)[:300],
+        left_out=read.left_out,
+        ttl=_number(_text(said, "ttl")),
+        update_period=_text(said, "sy_updateperiod").lower(),
+        update_frequency=_number(_text(said, "sy_updatefrequency")) or 1,
+        skip_hours=tuple(int(hour) for hour in dict.get(said, "skip_hours", []) if re.fullmatch(r"\d{1,2}", hour)),
+        skip_days=tuple(day.strip().title() for day in dict.get(said, "skip_days", []) if day.strip()),
+        self_url=_first_link(said, "self", place),
+        new_url=_address(_text(said, "newlocation") or _text(said, "itunes_new-feed-url"), place),
+    )
+
+
+def _with_language(entry: Any, language: str) -> Any:
+    """Give an entry the language of its feed; what was made of an entry stays as it is."""
+    return entry._replace(language=language) if isinstance(entry, FeedEntry) and not entry.language else entry
+
+
 def _text(said: dict[str, Any], name: str) -> str:
     """Read a string past feedparser's own `get`, which maps names and warns."""
     found = dict.get(said, name)
     return found.strip() if isinstance(found, str) else ""
+
+
+def _plain(markup: str) -> str:
+    """Return the text of a piece of HTML, in no time where it holds none."""
+    return plain(markup) if "<" in markup or "&" in markup else _line(markup[:MARKUP_LIMIT])
+
+
+def _line(text: str) -> str:
+    return text.strip() if text.isprintable() and "  " not in text else one_line(text)
 
 
 def _dicts(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -110,7 +93,7 @@ def _dicts(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def _label(said: dict[str, Any], name: str) -> str:
     detail = dict.get(said, f"{name}_detail")
     kind = dict.get(detail, "type") if isinstance(detail, dict) else ""
-    return plain(_text(said, name)) if kind in HTML_TYPES else one_line(_text(said, name))
+    return _plain(_text(said, name)) if kind in HTML_TYPES else _line(_text(said, name))
 
 
 def _number(text: str) -> int:
@@ -119,11 +102,14 @@ def _number(text: str) -> int:
 
 def _content(entry: dict[str, Any]) -> tuple[str, str]:
     """Return the entry's content as (HTML, plain text), one of which is ""; the summary stands in for none."""
-    found = [(_text(one, "value"), dict.get(one, "type")) for one in _dicts(entry, "content")]
     detail = dict.get(entry, "summary_detail")
-    found.append((_text(entry, "summary"), dict.get(detail, "type") if isinstance(detail, dict) else ""))
-    value, kind = max(found, key=lambda one: len(one[0]))
-    if kind == "application/xhtml+xml" or (kind != "text/plain" and is_markup(value)):
+    value, kind = _text(entry, "summary"), dict.get(detail, "type") if isinstance(detail, dict) else ""
+    for one in reversed(_dicts(entry, "content")):  # of equally long ones the first
+        if len(content := _text(one, "value")) >= len(value):
+            value, kind = content, dict.get(one, "type")
+    if kind == "application/xhtml+xml" or (
+        kind != "text/plain" and ("<" in value or "&" in value) and is_markup(value)
+    ):
         return value, ""
     return "", value
 
@@ -131,7 +117,8 @@ def _content(entry: dict[str, Any]) -> tuple[str, str]:
 def _link(entry: dict[str, Any], place: FeedPlace) -> str:
     """Return the page's address: the alternate link that is HTML, else any other, else an id that is an address."""
     alternates = [link for link in _dicts(entry, "links") if dict.get(link, "rel") == "alternate"]
-    alternates.sort(key=lambda link: dict.get(link, "type") not in HTML_TYPES)
+    if len(alternates) > 1:
+        alternates.sort(key=lambda link: dict.get(link, "type") not in HTML_TYPES)
     hrefs = [_text(link, "href") for link in alternates]
     link = _text(entry, "link")
     chosen = [link, *hrefs] if link in hrefs else [*hrefs, link]
@@ -154,13 +141,15 @@ def _first_link(said: dict[str, Any], relation: str, place: FeedPlace) -> str:
 
 
 def _authors(entry: dict[str, Any]) -> list[str]:
-    names = [plain(_text(author, "name")) for author in _dicts(entry, "authors")]
-    names = [name for name in names if name] or [plain(_text(entry, "author"))]
+    if "authors" not in entry and "author" not in entry:
+        return []
+    names = [_plain(_text(author, "name")) for author in _dicts(entry, "authors")]
+    names = [name for name in names if name] or [_plain(_text(entry, "author"))]
     return list(dict.fromkeys(name for name in names if name))
 
 
 def _tags(entry: dict[str, Any]) -> list[str]:
-    terms = (plain(_text(tag, "label") or _text(tag, "term")) for tag in _dicts(entry, "tags"))
+    terms = (_plain(_text(tag, "label") or _text(tag, "term")) for tag in _dicts(entry, "tags"))
     return list(dict.fromkeys(term for term in terms if term))
 
 

@@ -37,6 +37,8 @@ def _feed_findings(feed: Feed, fetched: Fetched | None, now: datetime) -> Iterat
         yield Finding("warning", "well-formed", f"It is broken, and strict readers show nothing: {feed.bozo}.")
     else:
         yield Finding("ok", "well-formed", f"It is a well-formed feed of the kind {feed.kind}.")
+    if feed.left_out:
+        yield Finding("warning", "size", f"It is too large to be read in full: {feed.left_out}.")
     if feed.title:
         yield Finding("ok", "title", f"It is called “{feed.title[:100]}”.")
     elif feed.kind != "sitemap":

@@ -32,6 +32,7 @@ class Feed(NamedTuple):
     language: str
     entries: list[FeedEntry]
     bozo: str = ""  # what is wrong with it; a note, never a reason to refuse it
+    left_out: str = ""  # what of it was not read, since there is too much of it
     ttl: int = 0  # minutes, 0 where it does not say (RSS 2.0)
     update_period: str = ""  # hourly … yearly (RSS 1.0 syndication module)
     update_frequency: int = 1  # times in that period

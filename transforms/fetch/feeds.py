@@ -1,17 +1,19 @@
 """Read a feed of any format from its bytes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import unescape
 from types import MappingProxyType
 from typing import Final
 
 from schemas.records import Refusal
-from transforms.fetch.feed_entries import EntryMaker, capped, feed_of, http_address
-from transforms.fetch.feed_prolog import read_prolog, safe_head
+from transforms.fetch.feed_addresses import http_address
+from transforms.fetch.feed_entries import feed_of
+from transforms.fetch.feed_keeper import Dated, EntryKeeper
+from transforms.fetch.feed_prolog import open_document
 from transforms.fetch.feed_reader import read_xml
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
-from transforms.fetch.feed_text import feed_text
+from transforms.fetch.feed_text import FeedText
 from transforms.fetch.json_feed import read_json_feed
 from transforms.fetch.sitemap import read_sitemap
 
@@ -28,26 +30,26 @@ def parse_feed(body: bytes, url: str, headers: Mapping[str, str] = NO_HEADERS, f
     the document sets no base). Of `headers`, in lower case, only `content-type` is looked at, for its charset.
     Refuses with `empty` and `not_a_feed`; a broken feed gives what can be read of it, and says so in `bozo`.
     """
-    text = feed_text(body, headers.get("content-type", ""))
-    if not text:
+    return read_feed(FeedText(body, headers.get("content-type", "")), FeedPlace(url, final_url or url))
+
+
+def read_feed(text: FeedText, place: FeedPlace, each: Callable[[FeedEntry], Dated] | None = None) -> Feed | Refusal:
+    """Read a feed as `parse_feed` does; its entries are what `each` makes of them, one by one, as they are read."""
+    document = open_document(text)
+    if not document.head:
         return Refusal("empty", "the feed has no bytes")
-    feed = _read(text, FeedPlace(url, final_url or url))
-    return capped(feed) if isinstance(feed, Feed) else feed
-
-
-def _read(text: str, place: FeedPlace) -> Feed | Refusal:
-    if text.startswith("{"):
-        return read_json_feed(text, place) or Refusal("not_a_feed", "JSON, but no JSON Feed")
-    prolog = read_prolog(text)
+    keeper = EntryKeeper(place, each)
+    if document.head.startswith("{"):
+        return read_json_feed(text, keeper) or Refusal("not_a_feed", "JSON, but no JSON Feed")
+    prolog = document.prolog
     if prolog.root in ("", "html", "sitemapindex", "opml"):
-        return _refusal(text, prolog.root, place)
+        return _refusal(document.head, prolog.root, place)
     if prolog.root == "urlset":
-        return read_sitemap(safe_head(text, prolog)[0] + text[prolog.start :], place)
-    make = EntryMaker(place)
-    read = read_xml(text, prolog, make)
-    if not read.version and not read.entries:
-        return _refusal(text, prolog.root, place)
-    feed = feed_of(read, place, make)
+        return read_sitemap(document, keeper)
+    read = read_xml(document, keeper)
+    if not read.version and not keeper.seen:
+        return _refusal(document.head, prolog.root, place)
+    feed = feed_of(read, place, keeper.entries())
     return feed._replace(bozo=feed.bozo or "something stands before the feed") if prolog.junk else feed
 
 

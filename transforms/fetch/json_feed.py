@@ -1,35 +1,50 @@
 """Read JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
-import json
-from typing import Any
+from typing import Any, Final
 
+from transforms.fetch.feed_addresses import http_address, raw_link
 from transforms.fetch.feed_dates import DateReader
-from transforms.fetch.feed_entries import http_address, raw_link
+from transforms.fetch.feed_json import members
+from transforms.fetch.feed_keeper import EntryKeeper
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
+from transforms.fetch.feed_text import FeedText
 from transforms.fetch.plain_text import one_line, plain
 
+ITEMS: Final = "items"
 
-def read_json_feed(text: str, place: FeedPlace) -> Feed | None:
-    """Return the feed, or `None` for JSON that is none. Items that are no objects are left out."""
+
+def read_json_feed(text: FeedText, keeper: EntryKeeper) -> Feed | None:
+    """Return the feed, or `None` for JSON that is none. Items that are no objects are left out.
+
+    It is read twice, since what the feed says of itself may stand after its items.
+    """
     try:
-        said = json.loads(text)
+        said = {one.name: one.value for one in members(text.pieces(), ITEMS) if not one.is_element}
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("items"), list):
+    if not isinstance(said.get(ITEMS), list):
         return None
     if "jsonfeed.org" not in _text(said, "version") and not _text(said, "title"):
         return None
     language = _text(said, "language")
     dates = DateReader(language)
-    items = [item for item in said["items"] if isinstance(item, dict)]
+    others = 0
+    for item in (one.value for one in members(text.pieces(), ITEMS) if one.is_element):
+        if not isinstance(item, dict):
+            others += 1
+        elif keeper.is_late():
+            keeper.passed_over += 1
+        else:
+            keeper.keep(_entry(item, said, keeper.place, dates))
     return Feed(
-        url=place.url,
+        url=keeper.place.url,
         title=one_line(_text(said, "title")),
         kind="json",
         language=language,
-        entries=[_entry(item, said, place, dates) for item in items],
-        bozo="" if len(items) == len(said["items"]) else "some items are no objects",
-        self_url=http_address(_text(said, "feed_url"), place.base),
+        entries=keeper.entries(),
+        bozo="some items are no objects" if others else "",
+        left_out=keeper.left_out(),
+        self_url=http_address(_text(said, "feed_url"), keeper.place.base),
     )
 
 

@@ -1,12 +1,15 @@
 """Read news sitemaps and plain sitemaps (sitemaps.org protocol 0.9, Google's news and image extensions)."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, Final
 
 from lxml import etree
 
+from transforms.fetch.feed_addresses import http_address, raw_link
 from transforms.fetch.feed_dates import DateReader
-from transforms.fetch.feed_entries import http_address, raw_link
+from transforms.fetch.feed_keeper import EntryKeeper
+from transforms.fetch.feed_prolog import Document, safe_head
 from transforms.fetch.feed_records import Feed, FeedEntry, FeedPlace
 from transforms.fetch.plain_text import one_line
 
@@ -14,26 +17,72 @@ from transforms.fetch.plain_text import one_line
 WANTED: Final = frozenset({"loc", "lastmod", "title", "publication_date", "keywords", "language", "name"})
 
 
-def read_sitemap(document: str, place: FeedPlace) -> Feed:
+def read_sitemap(document: Document, keeper: EntryKeeper) -> Feed:
     """Return the addresses of a sitemap as entries, those of a news sitemap with title, date and tags.
 
     Broken XML gives the entries that can be read. Entities are not expanded; nothing is loaded.
     """
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    root = etree.fromstring(document.encode("utf-8", "replace"), parser)
-    dates = DateReader()
-    found = [] if root is None else [_facts(url) for url in root if _name(url) == "url"]
-    entries = [_entry(facts, place, dates) for facts in found if facts.get("loc")]
-    is_news = any("publication_date" in facts for facts in found)
-    broken = "" if not parser.error_log else f"not well-formed: {parser.error_log[0].message}"
-    return Feed(
-        url=place.url,
-        title=next((facts["name"] for facts in found if "name" in facts), ""),
-        kind="news_sitemap" if is_news else "sitemap",
-        language=next((facts["language"] for facts in found if "language" in facts), ""),
-        entries=entries,
-        bozo=one_line(broken)[:300],
+    reading = _Reading(keeper)
+    parser = etree.XMLPullParser(
+        ("end",), recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )
+    for piece in chain((safe_head(document)[0],), document.body()):
+        parser.feed(piece)
+        reading.take(element for _, element in parser.read_events())
+    root = _closed(parser)
+    if root is not None:
+        reading.take(url for url in root if _name(url) == "url")  # those that never ended
+    errors = parser.feed_error_log
+    broken = f"not well-formed: {errors[0].message}" if errors else ""
+    return Feed(
+        url=keeper.place.url,
+        title=reading.title,
+        kind="news_sitemap" if reading.is_news else "sitemap",
+        language=reading.language,
+        entries=keeper.entries(),
+        bozo=one_line(broken)[:300],
+        left_out=keeper.left_out(),
+    )
+
+
+class _Reading:
+    """What a sitemap has said so far."""
+
+    def __init__(self, keeper: EntryKeeper) -> None:
+        self._keeper = keeper
+        self._dates = DateReader()
+        self._last: etree._Element | None = None
+        self.title = self.language = ""
+        self.is_news = False
+
+    def take(self, elements: Iterable[etree._Element]) -> None:
+        """Read the addresses among elements that have ended, and drop them."""
+        for element in elements:
+            root = element.getparent()
+            if _name(element) != "url" or root is None or root.getparent() is not None or element is self._last:
+                continue
+            self._last = element
+            if self._keeper.is_late():
+                self._keeper.passed_over += 1
+            else:
+                self._read(_facts(element))
+            element.clear()
+            while (earlier := element.getprevious()) is not None:
+                root.remove(earlier)
+
+    def _read(self, facts: dict[str, str]) -> None:
+        self.title = self.title or facts.get("name", "")
+        self.language = self.language or facts.get("language", "")
+        self.is_news = self.is_news or "publication_date" in facts
+        if facts.get("loc"):
+            self._keeper.keep(_entry(facts, self._keeper.place, self._dates))
+
+
+def _closed(parser: "etree.XMLPullParser[Any]") -> etree._Element | None:
+    try:
+        return parser.close()
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _entry(facts: dict[str, str], place: FeedPlace, dates: DateReader) -> FeedEntry:

@@ -46,7 +46,8 @@ def clean_controls(text: str) -> str:
 
 def fold(text: str) -> str:
     """Make one line of a text: NFC, white space folded to single spaces, neither controls nor invisible break marks."""
-    return " ".join(_INVISIBLE.sub("", normalize("NFC", clean_controls(text))).split())
+    text = clean_controls(text)
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", normalize("NFC", text))).split())
 
 
 def _decode(data: bytes, content_type: str, markup: bool) -> str:

@@ -61,7 +61,7 @@ def _undo_layout_tables(tree: HtmlElement) -> None:
 
     Such a table holds other tables, headings or running paragraphs.
     """
-    for table in tree.xpath(_LAYOUT):
+    for table in tree.xpath(_LAYOUT) if next(tree.iter("table"), None) is not None else ():
         for element in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th", "center", "caption"):
             element.tag = "div"
 

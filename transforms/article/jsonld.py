@@ -15,6 +15,7 @@ _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _WRONG_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 _DEPTH = 12
+_DEEPEST = 6  # lists and objects around a text
 _MOST = 50  # values one after another
 
 
@@ -62,14 +63,15 @@ def resolve(value: Any, nodes: list[Node]) -> Any:
     return value
 
 
-def text_of(value: Any) -> str:
-    """Read a text that stands alone, in a list, or in an object as `name`, `@value`, `url`; "" when there is none."""
-    if isinstance(value, list):
-        return next((text for text in map(text_of, value) if text), "")
-    if isinstance(value, dict):
-        return next(
-            (text for text in (text_of(value.get(key)) for key in ("name", "@value", "url", "@id")) if text), ""
-        )
+def text_of(value: Any, depth: int = 0) -> str:
+    """Read a text that stands alone, in a list, or in an object as `name`, `@value`, `url`; "" when there is none.
+
+    Nothing is found deeper than six lists and objects.
+    """
+    if isinstance(value, list | dict):
+        inner = value if isinstance(value, list) else [value.get(key) for key in ("name", "@value", "url", "@id")]
+        found = (text_of(item, depth + 1) for item in inner) if depth < _DEEPEST else ()
+        return next((text for text in found if text), "")
     return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 

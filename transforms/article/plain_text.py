@@ -16,6 +16,7 @@ from transforms.article.header_lines import header_line
 
 _WIDEST: Final = 130  # characters; nobody wraps text wider
 _NARROWEST: Final = 35
+_LONGEST_HEADING: Final = 300
 _END = re.compile(r"[.!?…:。！？।؟\"'”’»)\]]$")
 _NO_TITLE_END = re.compile(r"[.,;:…。、，；]$|[.!?]['\"”’»]$")
 _EMPTY = re.compile(r"\n\s*\n")
@@ -50,7 +51,8 @@ def find_title(paragraphs: list[str]) -> str:
     """
     if len(paragraphs) < 2:
         return ""
-    first = heading_of(paragraphs[0])
+    found = header_line(paragraphs[0])
+    first = found[1] if found is not None and found[0] == "title" else heading_of(paragraphs[0])
     marked = first != paragraphs[0]
     words = len(_CJK.findall(first)) / 2 or len(first.split())
     if not (1 if marked else 3) <= words <= 30 or len(first) > 180 or _NO_TITLE_END.search(first):
@@ -67,11 +69,8 @@ def _is_credit(line: str) -> bool:
 
 
 def heading_of(line: str) -> str:
-    """Strip the marks of a heading (Markdown's `#` and `**`, `Title:`) from a line; any other line stays as it is."""
-    found = header_line(line)
-    if found is not None and found[0] == "title" and found[1]:
-        return found[1]
-    match = _HEADING.fullmatch(line)
+    """Strip the marks of a heading in Markdown (`#`, `**`, `__`) from a line; any other line stays as it is."""
+    match = _HEADING.fullmatch(line) if line[:1] in "#*_" and len(line) <= _LONGEST_HEADING else None
     return (match["hash"] or match["stars"] or match["bars"]).strip() if match else line
 
 
@@ -101,22 +100,23 @@ def _early(line: str, after: str, width: int) -> bool:
 
 def _unwrap(lines: list[str], width: int) -> list[str]:
     """Join the lines of each paragraph; an indented line opens one, except below a list mark, which it goes on."""
-    joined: list[str] = []
+    paragraphs: list[list[str]] = []
     fresh = True
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if not line.strip():
             fresh = True
             continue
         item = bool(_BULLET.match(line)) or bool(_MARK.match(line)) or header_line(line) is not None
-        indented = line[0] in " \t" and not (joined and _BULLET.match(joined[-1]))
-        if fresh or item or indented or not joined:
-            joined.append(line)
+        indented = line[0] in " \t" and not (paragraphs and _BULLET.match(paragraphs[-1][0]))
+        if fresh or item or indented or not paragraphs:
+            paragraphs.append([line])
         else:
-            joined[-1] += _glue(joined[-1], line.strip()) + line.strip()
+            pieces = paragraphs[-1]
+            pieces += [_glue(pieces[-1], line.strip()), line.strip()]
         goes_on = not _END.search(line) and after.strip()[:1].islower()
-        below_mark = _BULLET.match(joined[-1]) is not None and after[:1] in " \t"
+        below_mark = _BULLET.match(paragraphs[-1][0]) is not None and after[:1] in " \t"
         fresh = bool(after.strip()) and _early(line, after, width) and not (goes_on or below_mark)
-    return joined
+    return ["".join(pieces) for pieces in paragraphs]
 
 
 def _glue(before: str, after: str) -> str:

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from schemas.records import Article, Entity, LineRules, Refusal, Removed, Stored
 from schemas.settings import ProcessSettings
-from transforms.article.boilerplate import letters
 from transforms.article.dates import Published
 from transforms.article.extract import Extracted, extract
-from transforms.article.lines import join_again
+from transforms.article.lines import NO_RULES, join_again, links_again
 from transforms.article.process import tagged, untagged
 
 #: What makes a new revision when it is another than what is stored.
@@ -43,7 +42,7 @@ def replay_text(stored: Stored, settings: ProcessSettings, rules: LineRules) -> 
     """
     payload, row = stored.payload, stored.row
     mode = settings.extract or row["extractor"].partition(":")[0]
-    extracted = extract(payload, mode) if payload.data else extracted_again(row)
+    extracted = extract(payload, mode) if payload.data else extracted_again(row, rules)
     article = extracted if isinstance(extracted, Refusal) else untagged(extracted, payload, rules)
     if isinstance(article, Refusal):
         return article
@@ -82,17 +81,17 @@ def changes(article: Article, row: dict[str, Any]) -> list[str]:
     return [name for name in COMPARED if (new[name] or None) != (row[name] or None)]
 
 
-def extracted_again(row: dict[str, Any]) -> Extracted:
+def extracted_again(row: dict[str, Any], rules: LineRules = NO_RULES) -> Extracted:
     """Rebuild what was extracted once, before any line was judged, from a row of `articles`."""
+    kept = row["text"].split("\n")
     removed = [Removed(**line) for line in row["removed"]]
     names = [line.text for line in removed if line.rule == "title"]
-    links = [letters(line.text) for line in removed if line.rule == "navigation.link"]
     modified = ("modified_at", "modified_precision", "modified_source", "modified_raw", "modified_offset")
     published = ("published_at", "published_precision", "published_source", "published_raw", "published_offset")
     return Extracted(
         title=row["title"] or "",
         description=row["description"] or "",
-        lines=join_again(row["text"].split("\n"), removed),
+        lines=join_again(kept, removed),
         authors=list(row["authors"]),
         section=row["section"] or "",
         tags=list(row["tags"]),
@@ -104,7 +103,7 @@ def extracted_again(row: dict[str, Any]) -> Extracted:
         is_free=row["is_free"],
         extractor=row["extractor"],
         headlines=tuple(names),
-        links=frozenset(links),
+        links=links_again(kept, removed, rules.off),
     )
 
 

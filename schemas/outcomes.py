@@ -52,6 +52,8 @@ OUTCOMES: Final[dict[str, str]] = {
     "consent_wall": "a consent page stands in its place",
     "challenge": "a bot challenge stands in its place",
     "paywall": "only the beginning is free",
+    "log_in": "a page to log in stands in its place",
+    "not_found": "the page says, with status 200, that there is no such page",
     "index_page": "a list of links, not an article",
     "processing_timeout": "the worker did not end in time and was killed",
     "processing_error": "the worker failed on it",

@@ -187,7 +187,7 @@ class Article(NamedTuple):
     language_score: float
     published_at: datetime | None  # UTC
     published_precision: str  # second | minute | day | ""
-    published_source: str  # json-ld | meta | feed | htmldate | url | record | ""
+    published_source: str  # json-ld | meta | feed | htmldate | url | record | text | ""
     published_raw: str
     modified_at: datetime | None
     is_free: bool | None

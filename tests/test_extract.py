@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.outcomes import OUTCOMES
 from schemas.records import Payload, Reference, Refusal
-from transforms.article.extract import EXTRACTOR_VERSION, Extracted, extract
+from transforms.article.extract import EXTRACTOR_VERSION, Extracted, extract, extractor_version
 from transforms.article.lines import strip_lines
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -191,6 +191,72 @@ def test_refusals(data, kind, outcome):
     assert outcome in OUTCOMES
     assert found.reason
     assert "\n" not in found.reason
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<div>" * 20_000,
+        "<table><tr><td>" * 8_000,
+        "<svg>" + "<path d='M0 0L1 1'/>" * 20_000 + "</svg>",
+        "<img src='data:image/png;base64," + "QUJD" * 500_000 + "'>",
+        "<![CDATA[" * 200_000,
+        "<!--" * 500_000,
+        "<" * 1_000_000,
+        "</p>" * 40_000,
+        "<script type='application/ld+json'>" + '{"@graph":[' * 200_000 + "</script>",
+        "<p a='" + "&amp;" * 200_000 + "'>",
+        "<aside>" + "\n" * 2_000_000 + "</aside>",
+    ],
+    ids=range(11),
+)
+def test_odd_markup_in_quantity_costs_no_paragraph(extra):
+    found = extract(payload(page().replace("</article>", extra), "html"))
+    assert isinstance(found, Extracted)
+    assert strip_lines(found).lines[:4] == BODY
+
+
+@pytest.mark.parametrize(
+    "markup", ["<script>var p = '<p>no text</p>';</script> tail", "<svg><title>no text</title></svg>"]
+)
+def test_programs_and_drawings_are_no_text_but_what_follows_them_is(markup):
+    found = extract(payload(page([BODY[0] + markup, *BODY[1:]]), "html"))
+    assert isinstance(found, Extracted)
+    assert "no text" not in "".join(found.lines)
+    assert ("tail" in "".join(found.lines)) == ("tail" in markup)
+
+
+def test_quality_mode_names_the_extractor_that_won():
+    found = extract(payload(page(), "html"), "quality")
+    assert isinstance(found, Extracted)
+    assert strip_lines(found).lines == BODY
+    assert found.extractor == "quality:trafilatura"
+    assert found._replace(extractor="trafilatura") == extract(payload(page(), "html"))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"), [("\n".join(BODY), "text"), (json.dumps({"html": "<p>Short.</p>"}), "entry")]
+)
+def test_quality_mode_is_for_whole_pages(data, kind):
+    assert extract(payload(data, kind), "quality") == extract(payload(data, kind))
+
+
+def test_a_record_with_a_whole_page_is_read_in_quality_mode_too():
+    found = extract(payload(json.dumps({"html": page()}), "json"), "quality")
+    assert isinstance(found, Extracted)
+    assert (strip_lines(found).lines, found.extractor) == (BODY, "record")
+
+
+def test_an_empty_page_is_refused_in_quality_mode():
+    assert extract(payload("<html><body><img src=x></body></html>", "html"), "quality") == Refusal(
+        "no_text", "no article text was found in the page"
+    )
+
+
+def test_the_version_of_quality_mode_names_its_packages():
+    assert extractor_version() == EXTRACTOR_VERSION
+    assert "+readability-lxml-" in extractor_version("quality")
+    assert "+resiliparse-" in extractor_version("quality")
 
 
 def test_the_version_names_all_that_shapes_the_text():

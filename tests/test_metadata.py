@@ -319,6 +319,14 @@ def test_the_article_of_this_address_goes_before_others():
     assert read(script, ld=False).title == "This story"
 
 
+@pytest.mark.parametrize("key", ["author", "headline", "image", "keywords", "hasPart", "publisher", "datePublished"])
+@pytest.mark.parametrize(("before", "after"), [("[", "]"), ('{"name":', "}")])
+def test_values_too_deep_to_read_are_passed_over(key, before, after):
+    text = f'{{"@type": "NewsArticle", "url": "{URL}", "{key}": {before * 900}"x"{after * 900}}}'
+    found = read(f'<title>Barge</title><script type="application/ld+json">{text}</script>', ld=False)
+    assert found.title == "Barge"
+
+
 @pytest.mark.parametrize("shape", ["{0}{1}", "{0}\n{1}", "{0},{1}", "{0};{1};"])
 def test_values_of_json_ld_one_after_another(shape):
     text = shape.format(json.dumps({"@type": "WebSite", "name": "x"}), json.dumps(ARTICLE))

@@ -54,7 +54,7 @@ def read_byline(line: str) -> Byline:
     by = _BY.match(line)
     rest, date = _date_behind(line[by.end() :] if by else line)
     names, offices, places = _read(rest)
-    if not names or not (by or offices or places or date):
+    if not names or not (by or offices or places or date) or (":" in rest and not by):
         return Byline([])
     return Byline(clean_authors(names), date, bool(by or offices or date))
 

@@ -15,8 +15,9 @@ from transforms.article.guards import MAX_BYTES, check_markup
 from transforms.article.html_text import block_lines, fragment_lines, link_texts, main_lines, parse
 from transforms.article.language_code import language_code
 from transforms.article.metadata import Metadata, read_metadata
-from transforms.article.plain_text import byline_of, find_title, read_paragraphs
+from transforms.article.plain_text import find_title, read_paragraphs
 from transforms.article.rules import rules_version
+from transforms.article.text_head import read_head
 from transforms.article.walls import find_wall
 
 #: Goes up whenever the result for the same bytes may change for a reason that is neither trafilatura's nor the rules'.
@@ -45,6 +46,7 @@ class Extracted(NamedTuple):
     extractor: str  # trafilatura | quality:<candidate> | text | feed | record
     headlines: tuple[str, ...] = ()  # other forms in which the page gives its headline
     links: frozenset[str] = frozenset()  # folded texts of the page's links
+    facts: tuple[tuple[int, str], ...] = ()  # places of the lines that hold a fact and no text, with a rule's name
 
 
 def extractor_version(mode: str = "standard") -> str:
@@ -68,15 +70,15 @@ def extract(payload: Payload, mode: str = "standard") -> Extracted | Refusal:
     if len(payload.data) > MAX_BYTES:
         return Refusal("too_large", f"{len(payload.data)} bytes, more than {MAX_BYTES}")
     text = decode(payload.data, payload.content_type, markup=kind != "text")
-    return _from_text(text) if kind == "text" else _from_page(text, payload, mode)
+    return _from_text(text, payload) if kind == "text" else _from_page(text, payload, mode)
 
 
-def _from_text(text: str) -> Extracted | Refusal:
-    lines = read_paragraphs(text)
+def _from_text(text: str, payload: Payload) -> Extracted | Refusal:
+    head = read_head(read_paragraphs(text), payload.fetched_at)
+    lines = head.lines
     if not _has_words(lines):
         return Refusal("no_text" if lines else "empty", "there is no word in it")
-    authors = next((names for names in map(byline_of, lines[:4]) if names), [])
-    return _extracted(Metadata(title=find_title(lines), authors=tuple(authors)), lines, "text")
+    return _extracted(head.metadata, lines, "text")._replace(facts=tuple(head.taken.items()))
 
 
 def _from_page(text: str, payload: Payload, mode: str) -> Extracted | Refusal:

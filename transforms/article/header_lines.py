@@ -62,7 +62,7 @@ def read_header(lines: list[str]) -> tuple[dict[str, list[str]], int]:
     """
     facts: dict[str, list[str]] = {}
     fenced = bool(lines) and _FENCE.fullmatch(lines[0]) is not None
-    count = fenced
+    count = int(fenced)
     for line in lines[count:_MOST]:
         found = header_line(line)
         if found is None:
@@ -76,4 +76,4 @@ def read_header(lines: list[str]) -> tuple[dict[str, list[str]], int]:
         count += 1
     elif fenced:
         return {}, 0
-    return facts, int(count)
+    return facts, count

@@ -89,7 +89,9 @@ def _parse(text: str) -> Any:
 
 def _several(text: str) -> list[Any]:
     """Read values that stand one after another, as far as they can be read."""
-    decoder, values, place = json.JSONDecoder(strict=False), [], 0
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    place = 0
     while place < len(text) and text[place] in "{[" and len(values) < _MOST:
         try:
             value, place = decoder.raw_decode(text, place)

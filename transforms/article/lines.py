@@ -72,6 +72,8 @@ def strip_lines(extracted: Extracted, domain: str = "", rules: LineRules = NO_RU
     What was taken stands in `removed` with its rule and its place in `extracted.lines`, so nothing is lost.
     """
     marks = LineMarks(extracted.lines, extracted.links, domain, rules.off)
+    for position, rule in extracted.facts:
+        marks.take(position, rule)
     _take_title(marks, extracted)
     known = _known_positions(marks, rules.taken)
     _take_all(marks, {position: rule for position, rule in known.items() if not _says_who_or_where(marks, position)})

@@ -1,10 +1,8 @@
 """Make an article of bytes: the whole way of one document inside a pool worker."""
 
-from datetime import UTC, datetime
-
 from schemas.records import Article, LineRules, Payload, Refusal
 from schemas.settings import ProcessSettings
-from transforms.article.dates import Published
+from transforms.article.dates import with_feed
 from transforms.article.entities import tag_article
 from transforms.article.extract import Extracted, extract, extractor_version
 from transforms.article.language import detect_language
@@ -40,8 +38,8 @@ def untagged(extracted: Extracted, payload: Payload, rules: LineRules = NO_RULES
     if not text:
         return Refusal("no_text", "every line of it is boilerplate")
     title = stripped.title or reference.title
-    language, score = detect_language(title, text)
-    published = _published(extracted, payload)
+    language, score = detect_language(title, text, extracted.language)
+    published = with_feed(extracted.published, reference.published_at, payload.fetched_at)
     return Article(
         url=reference.url,
         canonical_url=extracted.canonical_url,
@@ -56,7 +54,7 @@ def untagged(extracted: Extracted, payload: Payload, rules: LineRules = NO_RULES
         section=extracted.section,
         tags=extracted.tags,
         image_url=extracted.image_url,
-        language=language or extracted.language,
+        language=language,
         language_score=score,
         published_at=published.at,
         published_precision=published.precision,
@@ -92,19 +90,3 @@ def tagged(article: Article, settings: ProcessSettings) -> Article:
         mentions=found.mentions,
         corrections=found.corrections,
     )
-
-
-def _published(extracted: Extracted, payload: Payload) -> Published:
-    """Take the page's own date; where it has none, or only the day, what the feed said of the link."""
-    own = extracted.published
-    raw = payload.reference.published_at
-    if not raw or own.precision in ("second", "minute"):
-        return own
-    try:
-        said = datetime.fromisoformat(raw)
-    except ValueError:
-        return own
-    said = said if said.tzinfo else said.replace(tzinfo=UTC)
-    if own.at and abs((said - own.at).total_seconds()) > 86_400 * 2:
-        return own
-    return Published(said, "second", "feed", raw)

@@ -103,6 +103,7 @@ def extracted_again(row: dict[str, Any], rules: LineRules = NO_RULES) -> Extract
         is_free=row["is_free"],
         extractor=row["extractor"],
         headlines=tuple(names),
+        facts=tuple((line.position, line.rule) for line in removed if line.rule.startswith("header")),
         links=links_again(kept, removed, rules.off),
     )
 

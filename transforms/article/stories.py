@@ -5,9 +5,10 @@ of its own. The id of a story is made from the article that told it first and ne
 renamed. So a story can grow for longer than seven days, as long as each article is that near to the one it matched.
 
 Two articles tell the same story when at least `SAME` of the shorter text is found in the longer one, in its order and
-with words changed here and there; when the numbers they give are not all different; and when the shorter one is at
-least a fifth of the longer, or is what the longer one begins with. So a brief goes with the report that it opens, but
-not with a round-up of the day that has it in its middle: through that, stories of different things would grow together.
+with words changed here and there; when the numbers in these common parts are not mostly others; and when the shorter
+one is at least a fifth of the longer, or is what the longer one begins with. So a brief goes with the report that it
+opens (down to about a tenth of it; less is not seen in the sketches), but not with a round-up of the day that has it in
+its middle: through that, stories of different things would grow together.
 A shingle found in more than `COMMON` stories of the window belongs to none (legal notes, agencies' boilerplate).
 """
 

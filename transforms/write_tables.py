@@ -14,7 +14,7 @@ from lake.known import Known, known
 from lake.store import open_store
 from lake.writer import TableWriter
 from schemas.outcomes import UNCHANGED
-from schemas.records import Processed, Refused, Stamp, WrittenFile
+from schemas.records import Entity, Mention, Processed, Refused, Stamp, WrittenFile
 from schemas.settings import EVERYTHING, LakeSettings, Wanted
 from transforms.fetch.wanted import is_wanted
 from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
@@ -60,9 +60,10 @@ def sound(document: Processed | Refused) -> Processed | Refused:
     if isinstance(document, Refused):
         return document
     text = document.article.text
-    for named in (*document.article.mentions, *document.article.entities):
-        if text[named.start : named.end] != named.text:
-            reason = f"{named.text!r} does not stand at {named.start} to {named.end}"
+    named: list[Mention | Entity] = [*document.article.mentions, *document.article.entities]
+    for name in named:
+        if text[name.start : name.end] != name.text:
+            reason = f"{name.text!r} does not stand at {name.start} to {name.end}"
             return Refused(document.reference, "WriteTables", "processing_error", reason)
     return document
 

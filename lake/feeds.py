@@ -29,6 +29,7 @@ LEARNED: Final[dict[str, str]] = {
     "items_a_day": "items_a_day",
     "hints": "hints",
     "names_feed": "names_feed",
+    "title": "title",
 }
 
 

@@ -71,6 +71,7 @@ class FeedState(NamedTuple):
     items_a_day: float = -1.0  # new items, smoothed; below 0: not known yet
     hints: str = ""  # JSON: what the feed itself said of the next poll
     names_feed: str = ""  # the feed that the page names which came instead of a feed
+    title: str = ""  # what the feed calls itself; shown where its owner has given no name
 
 
 class Found(NamedTuple):

@@ -216,6 +216,7 @@ FEED_FETCHES: Final = pa.schema(
         _field("moved_times", pa.int32(), "polls in a row that saw it", False),
         _field("hints", pa.string(), "JSON object: ttl, sy:update, skipHours and skipDays of the last body"),
         _field("names_feed", pa.string(), "the feed that a page names which came instead of a feed"),
+        _field("title", pa.string(), "what the feed calls itself"),
         _field("current_url", pa.string(), "where it is asked for since it moved for good"),
         _field("run_id", pa.string(), "the run that polled", False),
     ]

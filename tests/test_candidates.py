@@ -89,6 +89,11 @@ def test_an_extractor_that_fails_leaves_the_others(monkeypatch, failing):
     assert choose(found).lines == BODY
 
 
+def test_a_huge_page_is_read_by_the_standard_extractor_alone():
+    found = find_candidates(*page([*BODY, "x<br>" * 20_001]))
+    assert [candidate.name for candidate in found] == [STANDARD]
+
+
 def test_a_missing_package_is_named_before_anything_starts(monkeypatch):
     check_packages()
     monkeypatch.setitem(candidates.PACKAGES, "no_such_module_here", "no-such-package")

@@ -163,12 +163,12 @@ class _Poll(beam.DoFn):
         if isinstance(parsed, Refusal):
             yield from self._failed(polled, parsed)
             return
-        wanted = [entry for entry in parsed.entries if self._wants(entry)]
-        sort = sort_entries(wanted, self._known)
+        sort = sort_entries((entry for entry in parsed.entries if self._wants(entry)), self._known)
+        wanted = sort.seen + len(sort.new) + len(sort.edited)
         self._references.inc(len(parsed.entries) - len(sort.new) - len(sort.edited))
         self._seen.inc(sort.seen)
-        self._filtered.inc(len(parsed.entries) - len(wanted))
-        self._learn(polled, "parsed", page=parsed._replace(is_whole=len(wanted) == len(parsed.entries)), sort=sort)
+        self._filtered.inc(len(parsed.entries) - wanted)
+        self._learn(polled, "parsed", page=parsed._replace(is_whole=wanted == len(parsed.entries)), sort=sort)
         for entry, edited in sort.fresh:
             self._write("sightings", sighting_row(polled.state, entry, edited, self._stamp))
             yield found_entry(polled.state, entry, edited)
@@ -193,7 +193,7 @@ class _Poll(beam.DoFn):
             return
         poll = Poll(
             outcome,
-            refusal.reason,
+            refusal.reason or (page.left_out if page else ""),
             polled.at,
             wait=refusal.wait,
             permanent_url=polled.permanent_url,
@@ -209,6 +209,7 @@ class _Poll(beam.DoFn):
             old = polled.state
             after = after._replace(etag=old.etag, last_modified=old.last_modified, body_hash=old.body_hash)
         after = after._replace(names_feed=_named_feed(polled) if outcome == "not_a_feed" else "")
+        after = after._replace(title=page.title[:300] if page and page.title else after.title)
         row = fetch_row(polled, after, poll, len(sort.edited), page.kind if page else "")
         self._write("feed_fetches", row | {"run_id": self._stamp.run_id})
 

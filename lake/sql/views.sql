@@ -67,7 +67,7 @@ CREATE OR REPLACE VIEW feeds AS
 SELECT
     s.feed_id,
     s.url,
-    s.name,
+    coalesce(nullif(s.name, ''), f.title) AS name,
     s.tags,
     s.every_seconds,
     s.system_enabled,

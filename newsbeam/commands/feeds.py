@@ -68,7 +68,7 @@ def _described(state: FeedState) -> dict[str, Any]:
 def _columns(state: FeedState, now: datetime) -> tuple[str, ...]:
     following = "" if not state.enabled else "now" if due(state, now) else _moment(state.next_attempt)
     last = _moment(state.last_success)
-    return state.status, following, last, state.url, state.name, ", ".join(state.tags), state.reason
+    return state.status, following, last, state.url, state.name or state.title, ", ".join(state.tags), state.reason
 
 
 def _moment(moment: datetime | None) -> str:

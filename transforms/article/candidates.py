@@ -26,6 +26,7 @@ LEAD: Final = 0.02  # of the standard extractor: the others must be ahead by mor
 RECALL: Final = 0.5  # weight of what a text lacks beside what it has too much: noise is what extractors share
 SIZE: Final = 4  # words of a shingle
 MOST_WORDS: Final = 50_000  # of a text that are compared
+MOST_MARKS: Final = 20_000  # `<` in a page that all extractors read; real pages have some 4,000 tags
 
 #: Package → its name in the index.
 PACKAGES: Final = {"readability": "readability-lxml", "resiliparse": "resiliparse"}
@@ -54,7 +55,8 @@ def check_packages() -> None:
 def find_candidates(tree: HtmlElement, text: str) -> list[Candidate]:
     """Run every extractor on a page, given parsed and as text; one that fails or finds nothing is left out.
 
-    The standard one comes first. Raises SettingsError when a package is missing.
+    The standard one comes first, and is alone where the page is so large that all of them would take too long.
+    Raises SettingsError when a package is missing.
     """
     check_packages()
     extractors: dict[str, Callable[[], list[str]]] = {
@@ -63,7 +65,8 @@ def find_candidates(tree: HtmlElement, text: str) -> list[Candidate]:
         "readability": lambda: _readability_lines(tree),
         "resiliparse": lambda: _resiliparse_lines(text),
     }
-    found = [Candidate(name, _guarded(extractor)) for name, extractor in extractors.items()]
+    names = extractors if text.count("<") <= MOST_MARKS else (STANDARD,)
+    found = [Candidate(name, _guarded(extractors[name])) for name in names]
     return [candidate for candidate in found if candidate.lines]
 
 

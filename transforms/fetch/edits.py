@@ -2,17 +2,12 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Final
 
 from transforms.article.ids import digest
 from transforms.fetch.feed_records import FeedEntry
+from transforms.fetch.feed_words import dated_fingerprint, words_fingerprint
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,:'  ]\d+)*")
-_AGE: Final = re.compile(
-    r"\b(?:0|an?|one) (?:second|sec|minute|min|hour|hr|day|week|month|year)s? ago\b", re.IGNORECASE
-)
-_COUNTED: Final = re.compile(r"\b(0 [^\W\d_]{2,30}?)s\b")
-_TAG: Final = re.compile(r"<[^<>]*>")
+__all__ = ["entry_id", "fingerprint", "flags", "is_date_only", "sighting_id", "words_fingerprint"]
 
 
 def entry_id(feed_id: str, entry: FeedEntry) -> str:
@@ -24,18 +19,9 @@ def entry_id(feed_id: str, entry: FeedEntry) -> str:
     return digest("entry", feed_id, "title", entry.title, entry.published_at)
 
 
-def words_fingerprint(entry: FeedEntry) -> str:
-    """Name what an entry says, but for its dates.
-
-    Numbers do not count: "3 comments" for "1 comment", "2 hours ago" for "an hour ago" are no edits. Nor do tags: their
-    addresses may carry a token that is new each time.
-    """
-    return digest("words", *(_folded(text) for text in (entry.title, entry.description, entry.html or entry.text)))
-
-
 def fingerprint(entry: FeedEntry) -> str:
     """Name what an entry says, with its date of change."""
-    return digest("said", words_fingerprint(entry), entry.modified.isoformat() if entry.modified else "")
+    return dated_fingerprint(words_fingerprint(entry), entry)
 
 
 def sighting_id(feed_id: str, article_id: str, said: str) -> str:
@@ -59,8 +45,3 @@ def is_date_only(moment: datetime, raw: str) -> bool:
     """Tell a date that was written without a time of day, and so is read as midnight."""
     is_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
     return is_midnight and not re.fullmatch(r"\d{10}|\d{13}", raw.strip()) and not re.search(r"\d\s*[:hT]\s*\d", raw)
-
-
-def _folded(text: str) -> str:
-    text = " ".join(_NUMBER.sub("0", _TAG.sub(" ", text)).split())
-    return _COUNTED.sub(r"\1", _AGE.sub("0 ago", text))

@@ -12,7 +12,7 @@ from transforms.fetch.feed_texts import TEXT_LIMIT
 
 #: Entries of one feed; of more, the newest stay.
 MAX_ENTRIES: Final = 20_000
-#: Seconds that one feed may take, less than those after which the pool kills; what was read until then counts.
+#: Seconds of CPU time that one feed may take, less than those after which the pool kills; what was read until then counts.
 TIME_LIMIT: Final = 7.0
 #: Entries beyond those that are held until the oldest are dropped.
 SPARE: Final = 2_000
@@ -35,7 +35,7 @@ class EntryKeeper:
         self._dates = DateReader()
         self._each = each
         self._kept: list[Dated] = []
-        self.deadline = time.monotonic() + TIME_LIMIT
+        self.deadline = time.process_time() + TIME_LIMIT
         self.seen = 0
         self.passed_over = 0  # entries that there was no time for
         self.is_cut = False  # a text was too long
@@ -60,7 +60,7 @@ class EntryKeeper:
 
     def is_late(self) -> bool:
         """Tell whether the time is up."""
-        return time.monotonic() > self.deadline
+        return time.process_time() > self.deadline
 
     def entries(self) -> list[Any]:
         """Return what was kept, in the order of the document."""

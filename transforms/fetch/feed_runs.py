@@ -32,7 +32,7 @@ class Expat(ExpatParser):
 
 
 def run_strict(reader: StrictReader, pieces: Iterable[bytes], deadline: float) -> str:
-    """Read a document strictly; return what is wrong with it, "" for nothing. `deadline`: of the monotonic clock."""
+    """Read a document strictly; return what is wrong with it, "" for nothing. `deadline`: of the process's CPU time."""
     parser = Expat()
     parser.setFeature(xml.sax.handler.feature_namespaces, True)
     parser.setFeature(xml.sax.handler.feature_external_ges, False)

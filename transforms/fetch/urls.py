@@ -29,6 +29,9 @@ AMP: Final = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype
 #: First labels under which publishers serve the same pages.
 TWINS: Final = ("www.", "m.", "mobile.", "amp.")
 
+#: Addresses that are almost their own key already, as most are: no query, no fragment, nothing escaped.
+_PLAIN: Final = re.compile(r"https?://([a-z0-9](?:[a-z0-9-]|\.(?!\.))*[a-z0-9])((?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+)/?")
+
 
 def url_key(url: str) -> str:
     """Return the canonical key of a page's address: addresses of one page give one key.
@@ -39,6 +42,9 @@ def url_key(url: str) -> str:
     address, and its own key.
     Raises `ValueError` for what is no http(s) address.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and not plain[1].startswith(TWINS) and not plain[2].lower().endswith("/amp"):
+        return f"https://{plain[1]}{plain[2]}"
     parts = urlsplit(re.sub(r"[\x00-\x1f\x7f]", "", url).strip())
     if parts.scheme not in ("http", "https"):
         raise ValueError(f"not an http(s) address: {url[:200]!r}")

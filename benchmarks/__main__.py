@@ -1,10 +1,12 @@
 """Run every benchmark."""
 
-from benchmarks import entities, feeds, fetch, ingest, pool
+from benchmarks import duplicates, entities, feeds, fetch, ingest, pool, text
 
 if __name__ == "__main__":
     pool.main()
     fetch.main()
     feeds.main()
     ingest.main()
+    text.main()
+    duplicates.main()
     entities.main()

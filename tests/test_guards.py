@@ -19,6 +19,8 @@ def attributes(count, form='a{}="x"'):
     [
         attributes(100_000),
         attributes(100_000, "a{}"),
+        "<p " + "/".join(f"a{number}" for number in range(100_000)) + ">",
+        "<script " + " ".join(f"a{number}" for number in range(100_000)) + "></script>",
         attributes(100_000, "a{}='<b>'"),
         attributes(2_000, 'a{}="> <p>"'),
         "<p>" * 1_000_000,
@@ -27,7 +29,7 @@ def attributes(count, form='a{}="x"'):
         "x" * (MAX_BYTES + 1),
         "<a b='" * 60_000,
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_hostile_pages_are_refused_at_once(page):
     start = time.monotonic()

@@ -15,16 +15,20 @@ MAX_TAGS: Final = 50_000
 MAX_ATTRIBUTES: Final = 1_000
 
 _TAG = re.compile("<[a-z/]", re.IGNORECASE)
+#: A slash parts attributes as white space does (HTML standard, 13.2.5.32).
+_ATTRIBUTES: Final = r"""(?:[^>=\s/]++|[\s/]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=){0,MOST}+""".replace(
+    "MOST", str(3 * MAX_ATTRIBUTES)
+)
 #: Everything up to the first tag with too many attributes. A tag is read as by a tokenizer: a quote only counts after
 #: `=`, and white space, a name and a value are one step each. Possessive throughout: one pass over any input.
 _HARMLESS = re.compile(
     r"""(?:[^<]++
     |<!--(?:(?s:.*?)-->|(?s:.*+))
-    |<script\b[^>]*+>(?:(?s:.*?)</script|(?s:.*+))
-    |<style\b[^>]*+>(?:(?s:.*?)</style|(?s:.*+))
+    |<script\bATTRIBUTES>(?:(?s:.*?)</script|(?s:.*+))
+    |<style\bATTRIBUTES>(?:(?s:.*?)</style|(?s:.*+))
     |<(?![a-z])
-    |<[a-z](?:[^>=\s]++|\s++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=){0,MOST}+(?:>|\Z)
-    )*+""".replace("MOST", str(3 * MAX_ATTRIBUTES)),
+    |<[a-z]ATTRIBUTES(?:>|\Z)
+    )*+""".replace("ATTRIBUTES", _ATTRIBUTES),
     re.IGNORECASE | re.VERBOSE,
 )
 

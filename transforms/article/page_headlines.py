@@ -18,6 +18,7 @@ _BAR = re.compile(r"\s+[|•·»]\s+[^|•·»]{2,40}$")
 _FOLDED = re.compile(r"[\W_]+")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,120}", re.IGNORECASE)
 _SITES: Final = frozenset({"WebSite", "NewsMediaOrganization", "Organization", "Corporation"})
+_LONGEST: Final = 2_000  # characters of a title that are looked at
 _SHORT: Final = 4  # words of a site's name
 _NEAR: Final = 60  # lines of a page in which its headline stands
 
@@ -29,7 +30,7 @@ def read_headlines(facts: PageFacts) -> tuple[str, ...]:
     name of the site, or among its first lines, which say it in full.
     """
     sites = _site_names(facts)
-    title = fold(unescape(facts.tree.findtext(".//title") or ""))
+    title = fold(unescape(_title(facts.tree)))
     graph = facts.first("og:title", "twitter:title")
     stated = (text_of(facts.article.get("headline")), _heading(facts.tree, sites), graph)
     names = [name for name in (_without_site(raw, sites) for raw in stated) if name and not _is_site(name, sites)]
@@ -40,6 +41,16 @@ def read_headlines(facts: PageFacts) -> tuple[str, ...]:
         names.append(_from_title(title, facts, sites) or _without_site(fold(extract_title(facts.tree) or ""), sites))
     names += [name for name in (title, fold(text_of(facts.article.get("name")))) if not _is_site(name, sites)]
     return tuple(dict.fromkeys(name[:300] for name in names if name)) or ((title,) if title else ())
+
+
+def _title(tree: HtmlElement) -> str:
+    """Return the text of `<title>`, cut in the tree too where it is longer than any: titles of megabytes are a trap."""
+    element = tree.find(".//title")
+    if element is None or not element.text:
+        return ""
+    if len(element.text) > _LONGEST:
+        element.text = element.text[:_LONGEST]
+    return str(element.text)
 
 
 def _site_names(facts: PageFacts) -> list[str]:

@@ -12,7 +12,7 @@ from transforms.fetch.feed_texts import TEXT_LIMIT
 
 #: Entries of one feed; of more, the newest stay.
 MAX_ENTRIES: Final = 20_000
-#: Seconds of CPU time that one feed may take, less than those after which the pool kills; what was read until then counts.
+#: Seconds of CPU time that one feed may take, fewer than the pool allows; what was read until then counts.
 TIME_LIMIT: Final = 7.0
 #: Entries beyond those that are held until the oldest are dropped.
 SPARE: Final = 2_000

@@ -14,7 +14,8 @@ from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
 from transforms.article.html_text import block_lines, fragment_lines, link_texts, main_lines, parse
 from transforms.article.language_code import language_code
-from transforms.article.metadata import Metadata, read_metadata
+from transforms.article.metadata import Metadata, metadata_of, read_metadata
+from transforms.article.page_facts import read_facts
 from transforms.article.plain_text import find_title, read_paragraphs
 from transforms.article.rules import rules_version
 from transforms.article.text_head import read_head
@@ -89,10 +90,11 @@ def _from_page(text: str, payload: Payload, mode: str) -> Extracted | Refusal:
     if tree is None:
         return Refusal("no_text", "there is no markup that can be parsed")
     url = payload.final_url or payload.reference.url
-    metadata = read_metadata(tree, url, payload.fetched_at)
+    facts = read_facts(tree, url)
+    metadata = metadata_of(facts, payload.fetched_at)
     lines, extractor = _page_lines(tree, text, mode)
     links = link_texts(tree, metadata.canonical_url or url)
-    wall = find_wall(lines, lambda: "\n".join(block_lines(tree)), metadata, links)
+    wall = find_wall(lines, lambda: "\n".join(facts.lines()), metadata, links)
     if wall is not None:
         return wall
     if not _has_words(lines):

@@ -53,7 +53,12 @@ class Metadata(NamedTuple):
 
 def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Metadata:
     """Read the metadata of a parsed page; `url` is its address or "", `now` the time (UTC) at which it was fetched."""
-    facts = read_facts(tree, url)
+    return metadata_of(read_facts(tree, url), now)
+
+
+def metadata_of(facts: PageFacts, now: datetime) -> Metadata:
+    """Choose the metadata from what a page says of itself; `now` is the time (UTC) at which it was fetched."""
+    url = facts.url
     headlines = read_headlines(facts)
     canonical = _canonical(facts)
     published, modified = read_times(facts, canonical or url, now, headlines)

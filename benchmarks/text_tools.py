@@ -83,7 +83,7 @@ def _resiliparse(page: Page) -> str:
 def _newspaper(page: Page) -> str:
     from newspaper import Article
 
-    article = Article(url=page.truth["url"] or "https://example.org/")
+    article = Article(url=page.truth["url"] or "https://example.org/", fetch_images=False)
     article.download(input_html=_markup(page))
     article.parse()
     return str(article.text)

@@ -36,9 +36,11 @@ class Taught(NamedTuple):
     lines: dict[bytes, str]
 
 
-def learned_states(taught: Taught, known: dict[tuple[str, str], LineState]) -> list[LineState]:
-    """Return the lines of a publisher whose state changes; what its owner has added or forgotten stays as it is."""
-    before = {state.line_hash: state for (publisher, _), state in known.items() if publisher == taught.publisher}
+def learned_states(taught: Taught, before: dict[bytes, LineState]) -> list[LineState]:
+    """Return the lines of a publisher whose state changes; what its owner has added or forgotten stays as it is.
+
+    `before`: by hash, what is known of its lines, and of those of every publisher.
+    """
     changed = []
     for found in learn_lines(taught.sketches, {hashed: state.status for hashed, state in before.items()}):
         stood = before.get(found.line_hash)
@@ -59,33 +61,38 @@ def learn_from(files: Sequence[WrittenFile], store: Store) -> list[LineState]:
     own = [file for file in files if file.table == "articles"]
     if not own:
         return []
-    new = [row for file in own for row in parquet.read(store, file, (*_COLUMNS, *_TEXT)).to_pylist()]
-    publishers = {_publisher(row) for row in new} - {""}
-    past = _past(store, {file.date for file in own}, publishers)
-    known = line_states(store)
+    new = _by_publisher(row for file in own for row in parquet.read(store, file, (*_COLUMNS, *_TEXT)).to_pylist())
+    past = _past(store, {file.date for file in own}, new.keys())
+    known: dict[str, dict[bytes, LineState]] = {}
+    for state in line_states(store).values():
+        known.setdefault(state.publisher, {})[state.line_hash] = state
     states = []
-    for publisher in sorted(publishers):
-        states += learned_states(_taught(publisher, past.get(publisher, []), new), known)
+    for publisher in sorted(new):
+        before = known.get("", {}) | known.get(publisher, {})
+        states += learned_states(_taught(publisher, [*past.get(publisher, ()), *new[publisher]]), before)
     return states
 
 
-def _publisher(row: Row) -> str:
-    return row["domain"] or row["source"] or ""
-
-
-def _past(store: Store, days: set[date], publishers: set[str]) -> dict[str, list[Row]]:
-    wanted = days | set(days_between(max(days) - timedelta(DAYS), max(days)))
+def _by_publisher(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Group rows by whose lines they hold, those of nobody left out."""
     found: dict[str, list[Row]] = {}
-    for table in rows_of_days(store, "articles", wanted, _COLUMNS):
-        for row in of_publishers(table, publishers).to_pylist():
-            found.setdefault(_publisher(row), []).append(row)
+    for row in rows:
+        publisher = row["domain"] or row["source"]
+        if publisher:
+            found.setdefault(publisher, []).append(row)
     return found
 
 
-def _taught(publisher: str, past: Iterable[Row], new: Iterable[Row]) -> Taught:
+def _past(store: Store, days: set[date], publishers: Iterable[str]) -> dict[str, list[Row]]:
+    wanted = days | set(days_between(max(days) - timedelta(DAYS), max(days)))
+    tables = rows_of_days(store, "articles", wanted, _COLUMNS)
+    return _by_publisher(row for table in tables for row in of_publishers(table, publishers).to_pylist())
+
+
+def _taught(publisher: str, articles: Iterable[Row]) -> Taught:
     rows: dict[str, Row] = {}
     lines: dict[bytes, str] = {}
-    for row in (*past, *(row for row in new if _publisher(row) == publisher)):
+    for row in articles:
         rows[row["article_id"]] = row
         if "text" in row:
             removed = [Removed(**line) for line in row["removed"]]

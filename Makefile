@@ -6,7 +6,7 @@ setup: .venv/.done
 
 .venv/.done: requirements-dev.lock pyproject.toml
 	"$$(sh scripts/python.sh)" -m venv .venv
-	$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(V)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-dev.lock
 	PATH="$$PWD/$(V):$$PATH" $(V)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
@@ -24,6 +24,7 @@ check: setup
 	$(V)/ruff check .
 	$(V)/mypy
 	$(V)/lint-imports
+	$(V)/python -m pip check --quiet
 	$(V)/python scripts/generate_docs.py --check
 	$(V)/python scripts/generate_politeness.py --check
 	$(MAKE) test

@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import duplicates, entities, feeds, fetch, ingest, pool, text
+from benchmarks import duplicates, entities, feeds, fetch, ingest, pool, queries, text
 
 if __name__ == "__main__":
     pool.main()
@@ -10,3 +10,4 @@ if __name__ == "__main__":
     text.main()
     duplicates.main()
     entities.main()
+    queries.main()

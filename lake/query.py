@@ -26,6 +26,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     # DuckDB 1.5.5 fails on min(date) and max(date) over a table of one file with it (duckdb/duckdb#25629).
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+    connection.execute("SET parquet_metadata_cache = true")  # the files of a lake never change
     native = not isinstance(store, S3Store) or _load_httpfs(connection, store)
     for table, paths in _reachable(store).items():
         if not paths:

@@ -1,6 +1,9 @@
 """Keys that join the addresses of one page, and never two pages."""
 
+import json
+import os
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from transforms.fetch.urls import domain, url_key
 
+DATA = os.environ.get("NEWSBEAM_DATA", "")
 STORY = "https://ravenmoor.example/news/story-1"
 
 
@@ -32,6 +36,7 @@ STORY = "https://ravenmoor.example/news/story-1"
         f"{STORY}?fbclid=1&gclid=2&dclid=3&msclkid=4&mc_cid=5&igshid=6",
         f"{STORY}?at_medium=rss&traffic_source=rss&smid=x&emc=rss&maca=en-rss",
         f"{STORY}?ref=homepage&ref_src=twsrc",
+        f"{STORY}?source=front&ref=homepage",
         f"{STORY}?amp=1",
         f"{STORY}?amp",
         f"{STORY}?outputType=amp",
@@ -50,6 +55,7 @@ def test_addresses_of_one_page(url: str) -> None:
         ("?DOI=10.1", "?DOI=10.2"),
         ("?sid=1", "?sid=2"),
         ("?source=a", "?source=b"),
+        ("?ref=101&source=a", "?ref=101&source=b"),
         ("?ref=101", "?ref=102"),
         ("?lang=en", "?lang=de"),
         ("", "?page=2"),
@@ -169,3 +175,15 @@ def test_tracking_never_matters(pairs: list[tuple[str, str]]) -> None:
 )
 def test_domain(url: str, expected: str) -> None:
     assert domain(url) == expected
+
+
+@pytest.mark.gate
+@pytest.mark.skipif(not DATA, reason="NEWSBEAM_DATA IS UNSET: THE GATE OVER CASES OF ADDRESSES DID NOT RUN")
+def test_the_cases_of_addresses() -> None:
+    cases = json.loads((Path(DATA) / "url_cases.json").read_text(encoding="utf-8"))["cases"]
+    groups: dict[str, set[str]] = {}
+    for case in cases:
+        groups.setdefault(case["group"], set()).add(url_key(case["url"]))
+    assert len(cases) > 50
+    assert {name: keys for name, keys in groups.items() if len(keys) > 1} == {}
+    assert len(set.union(*groups.values())) == len(groups)

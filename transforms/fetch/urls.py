@@ -38,7 +38,8 @@ def url_key(url: str) -> str:
 
     What does not count: the scheme, `www.` and mobile hosts, default ports, dot segments, doubled and final slashes,
     session ids, tracking parameters, the order of parameters, AMP forms, escapes and plain fragments (RFC 3986 §6.2,
-    and what publishers do). Names that can carry meaning (`id`, `p`, `v`, `sid`, `source`) stay. The key is itself an
+    and what publishers do). Names that can carry meaning (`id`, `p`, `v`, `sid`, `source`) stay, `source` only
+    without a `ref` beside it that says where a reader came from. The key is itself an
     address, and its own key.
     Raises `ValueError` for what is no http(s) address.
     """
@@ -116,12 +117,21 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    return "&".join(pair for pair in query.split("&") if pair and not _is_noise(pair))
+    """Keep the parameters that count; `source` does but for where it goes with a `ref` that does not."""
+    noise = {pair: _is_noise(pair) for pair in query.split("&") if pair}
+    referred = any(noise[pair] and _split(pair)[0] == "ref" for pair in noise)
+    kept = [pair for pair in query.split("&") if pair and not noise[pair]]
+    return "&".join(pair for pair in kept if not (referred and _split(pair)[0] == "source"))
+
+
+def _split(pair: str) -> tuple[str, str]:
+    name, _, value = (unquote(part).lower() for part in pair.partition("="))
+    return name, value
 
 
 def _is_noise(pair: str) -> bool:
     """Tell a parameter that changes nothing; `ref=1234` stays, since some publishers number their pages with it."""
-    name, _, value = (unquote(part).lower() for part in pair.partition("="))
+    name, value = _split(pair)
     if name == "ref":
         return not value.isdigit()
     return name in TRACKING or name.startswith(TRACKING_PREFIXES) or (name, value) in AMP

@@ -51,11 +51,17 @@ def print_summary(summary: Summary, settings: Settings, seconds: float) -> None:
     others = {
         name: times
         for name, times in summary.outcomes.items()
-        if name not in ("stored", "known", "pending", "filtered")
+        if name not in ("stored", "known", "pending", "filtered", "unchanged", "refused")
     }
     if others:
         words = ", ".join(f"{times} {name}" for name, times in sorted(others.items()))
         print(f"not stored: {words}")
+    if summary.outcomes.get("unchanged"):
+        print(f"{_count(summary.outcomes['unchanged'], 'document')} unchanged: stored as they are")
+    if summary.outcomes.get("refused"):
+        print(
+            f"{_count(summary.outcomes['refused'], 'document')} that would still not be stored today: left as they are"
+        )
     if summary.outcomes.get("filtered"):
         print(f"{_count(summary.outcomes['filtered'], 'document')} outside of the dates and domains asked for")
     if summary.outcomes.get("pending"):

@@ -103,6 +103,24 @@ def test_failures_are_tried_again_once_what_stopped_them_is_gone(folder: Path) -
     assert listing(folder / "data") == before
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("scan.pdf", b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Size 3 >>\n%%EOF"),
+        ("broken.jsonl", b'{"title": "No text at all"}\n{"text": \n'),
+        ("tables.xml", b"<?xml version='1.0'?><stock><item>seven barrels of herring, salted</item></stock>"),
+    ],
+)
+def test_what_was_no_document_does_not_become_one(folder: Path, name: str, data: bytes) -> None:
+    (folder / name).write_bytes(data)
+    run(folder, "ingest", name)
+    letters = rows(folder, "SELECT count(*) AS letters FROM dead_letters WHERE payload_size > 0")[0]["letters"]
+    assert letters > 0
+    told = run(folder, "replay", "failures")
+    assert "0 articles" in told
+    assert "would still not be stored" in told
+
+
 def test_bad_words_are_told_in_one_line(folder: Path) -> None:
     for arguments, said in (
         (("rules", "forget", "deadbeef"), "there is no rule 'deadbeef'"),

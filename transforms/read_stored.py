@@ -15,10 +15,15 @@ from schemas.errors import StoreError
 from schemas.records import OptOuts, Payload, RawPlace, Reference, Stored, StoredRows
 from schemas.settings import LakeSettings
 from transforms.article.ids import digest
+from transforms.article.seed_records import json_record
+from transforms.article.sniff import sniff
 from transforms.stop import STOP
 
 #: Which kind of document an extractor reads.
 _KINDS = {"text": "text", "feed": "entry", "record": "json"}
+
+#: Rooms that had a document in hand when it failed.
+_MAKING = frozenset({"ProcessDocuments", "WriteTables"})
 
 Row = dict[str, Any]
 
@@ -30,11 +35,27 @@ def read_stored(store: Store, rows: StoredRows) -> Iterator[Stored]:
 
 
 def read_failures(store: Store, rows: StoredRows) -> Iterator[Payload]:
-    """Yield the bytes of failures, but for those that were cut; raises StoreError."""
+    """Yield the bytes of failures, but for those that were cut or that are still no document; raises StoreError."""
     for row in read_rows(store, rows):
-        if row["payload"] and len(row["payload"]) == row["payload_size"]:
-            reference = _reference(row, row["reference_id"], row["kind"])
-            yield Payload(reference, row["payload"], row["failed_at"], final_url=reference.url)
+        if row["payload"] and len(row["payload"]) == row["payload_size"] and (read := read_again(row)):
+            kind, data = read
+            reference = _reference(row, row["reference_id"], kind)
+            yield Payload(reference, data, row["failed_at"], final_url=reference.url)
+
+
+def read_again(row: Row) -> tuple[str, bytes] | None:
+    """Tell what kind of document the bytes of a failure are, and what of them the next step gets; None for none.
+
+    What was refused before it was processed is judged by its bytes once more, as the readers of seeds do.
+    """
+    kind, data = row["kind"], row["payload"]
+    if row["step"] in _MAKING:
+        return kind, data
+    if kind == "json":
+        record = json_record(data, 0)
+        return None if record.refusal else (kind, record.data)
+    found = sniff(data)
+    return (found, data) if kind in ("text", "html") and found in ("text", "html") else None
 
 
 def _page(store: Store, row: Row) -> Payload:

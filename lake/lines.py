@@ -11,7 +11,7 @@ from lake.commit import commit
 from lake.run import Run
 from lake.snapshot import has_begun, live_files
 from lake.store import Store, open_store
-from lake.writer import TableWriter
+from lake.writer import write_rows
 from schemas.records import LineRules
 from schemas.settings import LakeSettings
 
@@ -84,9 +84,8 @@ def line_row(state: LineState, changed_at: datetime, run_id: str) -> dict[str, A
 def change_lines(store: Store, run: Run, states: Iterable[LineState]) -> None:
     """Write lines as they are now; raises StoreError."""
     now = datetime.now(UTC)
-    writer = TableWriter(store, run.run_id)
-    files = [file for state in states for file in writer.add("lines", now.date(), line_row(state, now, run.run_id))]
-    commit(store, run.run_id, files + writer.flush(), log.head(store))
+    rows = (("lines", now.date(), line_row(state, now, run.run_id)) for state in states)
+    commit(store, run.run_id, write_rows(store, run.run_id, rows), log.head(store))
 
 
 def _states(store: Store, paths: Iterable[str]) -> Iterator[LineState]:

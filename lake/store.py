@@ -74,3 +74,10 @@ def open_store(settings: LakeSettings) -> Store:
     from lake.disk import DiskStore
 
     return DiskStore(settings)
+
+
+def checked_store(settings: LakeSettings) -> Store:
+    """Return the store once it is proved that it can be written; raises SettingsError where it can not."""
+    store = open_store(settings)
+    store.check()
+    return store

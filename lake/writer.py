@@ -4,6 +4,7 @@ Rows are kept by table and day, packed into Arrow every thousand, and written wh
 together take much memory, or at a flush.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -118,6 +119,13 @@ class TableWriter:
             raise ValueError(f"{table} needs {min(missing)}")
         if table == "outcomes" and row["outcome"] not in OUTCOMES:
             raise ValueError(f"{row['outcome']} is not in the vocabulary of outcomes")
+
+
+def write_rows(store: Store, run_id: str, rows: Iterable[tuple[str, date, dict[str, Any]]]) -> list[WrittenFile]:
+    """Write a few rows, given as (table, day, row), and return their files; raises what `TableWriter.add` raises."""
+    writer = TableWriter(store, run_id)
+    written = [file for table, day, row in rows for file in writer.add(table, day, row)]
+    return written + writer.flush()
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from lake.commit import commit
 from lake.feeds import feed_states, subscription_row
 from lake.run import Run
 from lake.store import Store
-from lake.writer import TableWriter
+from lake.writer import write_rows
 from schemas.records import FeedState
 from transforms.article.ids import digest
 from transforms.fetch.feed_lists import Subscription
@@ -59,9 +59,9 @@ def change(store: Store, run: Run, states: Sequence[FeedState], removed: Sequenc
     if not (states or removed):
         return
     now = datetime.now(UTC)
-    writer = TableWriter(store, run.run_id)
-    files = []
-    for gone, group in ((False, states), (True, removed)):
-        for state in group:
-            files += writer.add("feeds", now.date(), subscription_row(state, now, run.run_id, gone))
-    commit(store, run.run_id, files + writer.flush(), log.head(store))
+    rows = (
+        ("feeds", now.date(), subscription_row(state, now, run.run_id, gone))
+        for gone, group in ((False, states), (True, removed))
+        for state in group
+    )
+    commit(store, run.run_id, write_rows(store, run.run_id, rows), log.head(store))

@@ -11,7 +11,7 @@ from apache_beam.pvalue import PCollection
 from lake import parquet
 from lake.sketches import days_between, rows_of_days
 from lake.store import Store, open_store
-from lake.writer import TableWriter
+from lake.writer import write_rows
 from schemas.records import Stamp, WrittenFile
 from schemas.settings import LakeSettings
 from transforms.article.stories import WINDOW, Cluster, Told, tell_stories
@@ -99,9 +99,8 @@ def _row(row: Row, cluster: Cluster, stamp: Stamp) -> Row:
 def add_stories(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:
     """Write the stories of the files' articles to `clusters`; return them and the files of that."""
     store = open_store(lake)
-    writer = TableWriter(store, stamp.run_id)
-    written = [file for day, row in story_rows(files, store, stamp) for file in writer.add("clusters", day, row)]
-    return [*files, *written, *writer.flush()]
+    rows = (("clusters", day, row) for day, row in story_rows(files, store, stamp))
+    return files + write_rows(store, stamp.run_id, rows)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from lake import parquet
 from lake.lines import LineState, line_row, line_states
 from lake.sketches import days_between, of_publishers, rows_of_days
 from lake.store import Store, open_store
-from lake.writer import TableWriter
+from lake.writer import write_rows
 from schemas.records import Removed, Stamp, WrittenFile
 from schemas.settings import LakeSettings
 from transforms.article.learn import LearnedLine, LineSketch, learn_lines
@@ -108,13 +108,11 @@ def _sketch(row: Row) -> LineSketch:
 def add_lines(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:
     """Write what the files teach to `lines`; return them and the files of that."""
     store = open_store(lake)
-    writer = TableWriter(store, stamp.run_id)
     day = stamp.started_at.date()
     states = learn_from(files, store)
     Metrics.counter("newsbeam", "learned").inc(sum(state.status == "learned" for state in states))
-    rows = [line_row(state, stamp.started_at, stamp.run_id) for state in states]
-    written = [file for row in rows for file in writer.add("lines", day, row)]
-    return [*files, *written, *writer.flush()]
+    rows = (("lines", day, line_row(state, stamp.started_at, stamp.run_id)) for state in states)
+    return files + write_rows(store, stamp.run_id, rows)
 
 
 @dataclass

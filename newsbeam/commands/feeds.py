@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from lake.feeds import feed_states
 from lake.run import begin
-from lake.store import Store, open_store
+from lake.store import checked_store
 from newsbeam.config import settings_from
 from newsbeam.plan import states_of
 from pipelines.inputs import subscriptions
@@ -89,7 +89,7 @@ def _add(arguments: argparse.Namespace, settings: Settings) -> int:
         if is_local(subscription.url):
             raise SettingsError(f"{subscription.url} is a file; subscribe to the address it comes from")
         _check_address(subscription.url)
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     there = {state.feed_id for state in feed_states(store)}
     new = {state.feed_id: state for state in map(new_state, wanted) if state.feed_id not in there}
     with begin(settings.lake) as run:
@@ -101,7 +101,7 @@ def _add(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _set(arguments: argparse.Namespace, settings: Settings) -> int:
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     before = _named(arguments.feed, feed_states(store))
     after = before._replace(
         url=arguments.url or before.url,
@@ -119,7 +119,7 @@ def _set(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     states = feed_states(store)
     gone = [_named(url, states) for url in arguments.feeds]
     with begin(settings.lake) as run:
@@ -147,12 +147,6 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
     from newsbeam.feed_check import check_feeds
 
     return check_feeds(arguments.feeds, settings, arguments.json)
-
-
-def _checked(settings: Settings) -> Store:
-    store = open_store(settings.lake)
-    store.check()
-    return store
 
 
 def _named(url: str, states: Iterable[FeedState]) -> FeedState:

@@ -9,7 +9,7 @@ from typing import Any
 from lake.lines import TAKEN, LineBook, LineState, change_lines, line_states
 from lake.query import connect
 from lake.run import begin
-from lake.store import Store, open_store
+from lake.store import Store, checked_store, open_store
 from newsbeam.config import settings_from
 from schemas.errors import SettingsError
 from schemas.settings import Settings
@@ -97,7 +97,7 @@ def _add(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(f"{arguments.line!r} has no letter; a rule needs a line of words")
     if len(line) > LONGEST_LEARNED:
         raise SettingsError(f"the line has {len(line)} characters; no line of more than {LONGEST_LEARNED} is taken out")
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     name = line_id(arguments.source, line_hash(line))
     before = line_states(store).get((arguments.source, name))
     state = LineState(name, arguments.source, line_hash(line), line, "own", before.articles if before else 0)
@@ -111,7 +111,7 @@ def _add(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _turn_on(name: str, source: str, settings: Settings) -> int:
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     before = line_states(store).get((source, name))
     if before is None or before.status != "forgotten":
         raise SettingsError(f"{name} is on already")
@@ -136,7 +136,7 @@ def _test(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    store = _checked(settings)
+    store = checked_store(settings.lake)
     states = line_states(store)
     changed = [_forgotten(name, arguments.source, states.values()) for name in arguments.ids]
     with begin(settings.lake) as run:
@@ -169,9 +169,3 @@ def _forgotten(name: str, source: str, states: Iterable[LineState]) -> LineState
     if len(found) > 1:
         raise SettingsError(f"{name!r} names {len(found)} rules; write more of the id, or --source")
     return found[0]._replace(status="forgotten")
-
-
-def _checked(settings: Settings) -> Store:
-    store = open_store(settings.lake)
-    store.check()
-    return store

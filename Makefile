@@ -17,7 +17,7 @@ demo: setup
 
 test: setup
 	@sh scripts/minio.sh path > /dev/null || echo "the tests on S3 run without MinIO"
-	$(V)/python -m pytest
+	$(V)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup
 	$(V)/ruff format --check .

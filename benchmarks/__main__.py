@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import duplicates, entities, feeds, fetch, ingest, pool, queries, text
+from benchmarks import duplicates, entities, feeds, fetch, ingest, lake, pool, queries, text
 
 if __name__ == "__main__":
     pool.main()
@@ -11,3 +11,4 @@ if __name__ == "__main__":
     duplicates.main()
     entities.main()
     queries.main()
+    lake.main()

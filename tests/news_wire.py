@@ -5,7 +5,7 @@
         wire.stop()
         wire.articles, wire.revisions     # what the lake must hold now
 
-Of every twenty items one is edited two seconds after it was issued, one is in two feeds, one comes under a second guid
+Of every twenty items one is edited some seconds after it was issued, one is in two feeds, one comes under a second guid
 as well, one is dated last week and stands at the end of its feed, one page fails at the first request, one does not
 exist. Feeds have validators, answer 304, fail at every seventh request, and forget an item after `keep` seconds.
 """
@@ -21,6 +21,8 @@ from typing import NamedTuple, Self
 from publisher import Publisher, Seen, page, response
 
 RSS = "Content-Type: application/rss+xml"
+#: Seconds after its issue.
+EDITED_AFTER = 8
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 
 
@@ -38,7 +40,7 @@ class Item(NamedTuple):
 
     def title(self, now: float) -> str:
         """Return its headline as it is at a time."""
-        edited = self.kind == "edited" and now >= self.at + 2
+        edited = self.kind == "edited" and now >= self.at + EDITED_AFTER
         return f"Report {self.number} of Ravenmoor{', corrected' if edited else ''}"
 
 

@@ -1,10 +1,11 @@
 """The subscribed feeds and what their polls have taught, read from `feeds` and `feed_fetches`; rows to write there."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from lake import parquet
+from lake import log, parquet
 from lake.snapshot import live_files
 from lake.store import Store
 from schemas.records import FeedState
@@ -34,24 +35,68 @@ LEARNED: Final[dict[str, str]] = {
 
 
 def feed_states(store: Store) -> list[FeedState]:
-    """Return the subscribed feeds in the order of their addresses, each as its last poll left it; raises StoreError.
+    """Return the subscribed feeds in the order of their addresses, each as its last poll left it; raises StoreError."""
+    return Feeds(store).states()
 
-    Of `feed_fetches` only as many days are read, from the newest back, as it takes to find the last poll of each feed.
-    """
-    files = live_files(store, ("feeds", "feed_fetches"))
-    found = {state.feed_id: state for state in _subscribed(store, files["feeds"])}
-    missing = set(found)
-    for day in _days(files["feed_fetches"]):
-        last: dict[str, dict[str, Any]] = {}
-        for row in _rows(store, day):
-            if row["feed_id"] in missing and _later(row, last.get(row["feed_id"])):
-                last[row["feed_id"]] = row
-        for feed_id, row in last.items():
-            found[feed_id] = _learned(found[feed_id], row)
-        missing -= last.keys()
-        if not missing:
-            break
-    return sorted(found.values(), key=lambda state: state.url)
+
+class Feeds:
+    """The subscribed feeds of a lake, brought up to date by what the log has added since."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen = 0
+        self._subscribed: dict[str, FeedState] = {}
+        self._polls: dict[str, dict[str, Any]] = {}  # the last row of `feed_fetches` of each
+
+    def states(self, store: Store | None = None) -> list[FeedState]:
+        """Return them as they are now, read through another store object if one is given; raises StoreError."""
+        self._store = store or self._store
+        now = log.snapshot(self._store)
+        if not self._seen or now.head < self._seen:
+            self._load()
+        elif now.head > self._seen:
+            self._follow(now.entries(self._seen))
+        self._seen = now.head
+        known = ((state, self._polls.get(name)) for name, state in self._subscribed.items())
+        return sorted((_learned(state, row) if row else state for state, row in known), key=lambda state: state.url)
+
+    def _load(self) -> None:
+        """Read it all; of `feed_fetches` as many days, from the newest back, as hold the last poll of each feed."""
+        files = live_files(self._store, ("feeds", "feed_fetches"))
+        self._subscribed = {state.feed_id: state for state in _subscribed(self._store, files["feeds"])}
+        self._polls = {}
+        missing = set(self._subscribed)
+        for day in _days(files["feed_fetches"]):
+            found = _latest(row for row in _rows(self._store, day) if row["feed_id"] in missing)
+            self._polls |= found
+            missing -= found.keys()
+            if not missing:
+                break
+
+    def _follow(self, entries: Sequence[log.Entry]) -> None:
+        """Read the polls that some entries tell of; where they change a subscription, read it all."""
+        files = [file for entry in entries for file in entry.files]
+        try:
+            if any(file.table == "feeds" for file in files):
+                self._load()
+                return
+            polls = [file.path for file in files if file.table == "feed_fetches"]
+            new = _rows(self._store, polls)
+            known = (row for row in new if row["feed_id"] in self._subscribed)
+            self._polls = _latest([*self._polls.values(), *known])
+        except FileNotFoundError:  # compacted meanwhile, and the old files vacuumed
+            self._load()
+
+
+_caches: dict[tuple[int, str, str], Feeds] = {}
+
+
+def feeds_of(store: Store) -> list[FeedState]:
+    """Return what `feed_states` does, from this process's cache of the lake's feeds; raises StoreError."""
+    place = (os.getpid(), store.settings.uri, store.settings.endpoint)
+    if place not in _caches:
+        _caches[place] = Feeds(store)
+    return _caches[place].states(store)
 
 
 def subscription_row(state: FeedState, changed_at: datetime, run_id: str, removed: bool = False) -> dict[str, Any]:
@@ -101,8 +146,14 @@ def _learned(state: FeedState, row: dict[str, Any]) -> FeedState:
     return state._replace(**fields, interval=row["poll_minutes"] * 60)
 
 
-def _later(row: dict[str, Any], before: dict[str, Any] | None) -> bool:
-    return before is None or row["last_fetch_attempt"] >= before["last_fetch_attempt"]
+def _latest(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the last poll of each feed."""
+    last: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        before = last.get(row["feed_id"])
+        if before is None or row["last_fetch_attempt"] >= before["last_fetch_attempt"]:
+            last[row["feed_id"]] = row
+    return last
 
 
 def _days(paths: Sequence[str]) -> Iterator[list[str]]:

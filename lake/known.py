@@ -58,12 +58,14 @@ class Known:
         known = self._sorted
         return len(known) + len(np.setdiff1d(np.fromiter(self._recent, np.uint64), known))
 
-    def refresh(self) -> int:
+    def refresh(self, store: Store | None = None) -> int:
         """Take in what was committed since; return the head of the log that is covered now. Raises StoreError.
 
+        It is read through another store object from now on, if one is given: one with newer keys.
         Keys that another thread takes in meanwhile are known as well, so the answer may say less than what is covered.
         """
         with self._lock:
+            self._store = store or self._store
             now = log.snapshot(self._store)
             if not self.seen or now.head < self.seen:
                 self._load(now)

@@ -8,11 +8,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from lake import delta, log
 from lake.s3 import S3Store
 from lake.snapshot import has_begun, live_files
 from lake.store import Store
 from schemas.errors import SettingsError, StoreError
-from schemas.tables import TABLES
+from schemas.tables import RUNS, TABLES
 
 HIVE = ds.partitioning(pa.schema([("date", pa.date32())]), flavor="hive")
 
@@ -35,6 +36,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
             _parquet(connection, table, [store.uri(path) for path in paths])
         else:
             _dataset(connection, table, store, paths)
+    _log(connection, store, native)
     for script in sorted(files("lake").joinpath("sql").iterdir(), key=lambda entry: entry.name):
         connection.execute(script.read_text(encoding="utf-8"))
     return connection
@@ -51,6 +53,20 @@ def _reachable(store: Store) -> dict[str, list[str]]:
         return live_files(store) if has_begun(store) else {table: [] for table in TABLES}
     except StoreError as error:
         raise SettingsError(str(error)) from error
+
+
+def _log(connection: duckdb.DuckDBPyConnection, store: Store, native: bool) -> None:
+    """Make the relation `_runs` of the entries of the log; they are read when a query asks for them."""
+    paths = sorted(f"{log.TABLE}/{path}" for path in delta.paths(delta.load(store, log.TABLE)))
+    if not paths:
+        connection.register("_runs", RUNS.empty_table())
+    elif native:
+        names = ", ".join(_quoted(store.uri(path)) for path in paths)
+        connection.execute(f"CREATE VIEW _runs AS SELECT * FROM read_parquet([{names}], union_by_name = true)")
+    else:
+        filesystem, base = store.filesystem()
+        uris = [f"{base}/{path}" for path in paths]
+        connection.register("_runs", ds.dataset(uris, schema=RUNS, filesystem=filesystem, format="parquet"))
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, table: str, uris: list[str]) -> None:

@@ -36,6 +36,7 @@ def parser() -> _Parser:
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _ingest(commands.add_parser("ingest", parents=[shared], help="read feeds, files or addresses into the lake"))
+    _stream(commands.add_parser("stream", parents=[shared], help="go on and on: read what is due, watch a folder"))
     _feeds(commands.add_parser("feeds", help="list, add, change, remove, check, export feeds"), shared)
     _replay(commands.add_parser("replay", parents=[shared], help="make what is stored again with today's rules"))
     _rules(commands.add_parser("rules", help="show, add, test, forget lines that are left out"), shared)
@@ -117,6 +118,14 @@ def _ingest(command: argparse.ArgumentParser) -> None:
     command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
     command.add_argument("--strict", action="store_true", help="exit 1 when a document could not be stored")
     command.add_argument("--json", action="store_true", help="print one object at the end")
+
+
+def _stream(command: argparse.ArgumentParser) -> None:
+    _ingest(command)
+    command.add_argument(
+        "--every", metavar="T", type=_pause, default=300.0, help="look for what is due every 30s, 5m, 1h (5m)"
+    )
+    command.add_argument("--watch", metavar="DIR", type=Path, help="read the files that come into this folder")
 
 
 def _feeds(command: argparse.ArgumentParser, shared: _Parser) -> None:
@@ -205,6 +214,13 @@ def _duration(text: str) -> float:
     if not found:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 30m, 2h or 1d")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}[found[2]]
+
+
+def _pause(text: str) -> float:
+    seconds = _duration(text)
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than a second")
+    return seconds
 
 
 def _days(text: str) -> float:

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from importlib import import_module
 from types import FrameType, ModuleType
@@ -51,18 +52,33 @@ def with_beam(module: str) -> ModuleType:
     return imported
 
 
-def stop_on_signals() -> None:
-    """Let Ctrl-C and SIGTERM finish and commit what is in hand; the second one ends the process."""
+def stop_on_signals(grace: float = 0.0) -> None:
+    """Let Ctrl-C and SIGTERM finish and commit what is in hand; the second one ends the process.
+
+    With a `grace` the process ends after so many seconds whatever it does: what was not committed by then comes again.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if STOP.requested:
+            os._exit(128 + number)
+        STOP.request()
+        print("newsbeam: finishing what is in hand; once more to give it up", file=sys.stderr)
+        if grace:
+            last = threading.Timer(grace, _give_up, [grace])
+            last.daemon = True
+            last.start()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     STOP.clear()
 
 
-def _stop(number: int, _: FrameType | None) -> None:
-    if STOP.requested:
-        os._exit(128 + number)
-    STOP.request()
-    print("newsbeam: finishing what is in hand; once more to give it up", file=sys.stderr)
+def _give_up(seconds: float) -> None:
+    print(
+        f"newsbeam: what is in hand did not end within {seconds:g} s: given up, and read again next time",
+        file=sys.stderr,
+    )
+    os._exit(4)
 
 
 class Progress:

@@ -1,4 +1,4 @@
-"""A run on this machine: slice by slice through Beam's own engine, each ending in one commit."""
+"""A run driven from this machine: slice by slice, each ending in one commit."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,13 +9,13 @@ from typing import NamedTuple
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from lake.feeds import feed_states
+from lake.feeds import feeds_of
 from lake.known import known
 from lake.log import entries
 from lake.raw import expire
 from lake.run import Run, begin
 from lake.store import Store, open_store
-from pipelines.due import closed_hosts, due_feeds, due_links
+from pipelines.due import closed_hosts, due_feeds, due_links, feeds_meant
 from pipelines.ingest import build
 from pipelines.inputs import Inputs, Slice, feed_slices
 from pipelines.run_graph import run_graph
@@ -65,15 +65,19 @@ def ingest(
     """
     deadline = time.monotonic() + settings.max_time if settings.max_time else float("inf")
     with begin(settings.lake) as run:
-        store = open_store(settings.lake)
-        job = Job(settings, inputs, options, run, store, Summary(run.run_id), progress, deadline)
-        _read_files(job)
-        _poll_feeds(job)
-        _try_again(job)
+        job = Job(settings, inputs, options, run, open_store(settings.lake), Summary(run.run_id), progress, deadline)
+        read_all(job)
         if settings.raw_days:
-            expire(store, int(settings.raw_days), run.started_at.date())
-        job.summary.interrupted = STOP.requested
+            expire(job.store, int(settings.raw_days), run.started_at.date())
     return job.summary
+
+
+def read_all(job: Job) -> None:
+    """Read what the inputs name and what is due; raises StoreError."""
+    _read_files(job)
+    _poll_feeds(job)
+    _try_again(job)
+    job.summary.interrupted = STOP.requested
 
 
 def _read_files(job: Job) -> None:
@@ -88,9 +92,10 @@ def _poll_feeds(job: Job) -> None:
     """Poll the named feeds, or those that are due, and the feeds that the pages among them name."""
     if not (job.inputs.feeds or job.inputs.is_what_is_due):
         return
-    subscribed = subscribe(job.store, job.run, job.inputs.feeds)
-    states = subscribed if job.inputs.feeds else feed_states(job.store)
-    wanted = due_feeds(states, datetime.now(UTC), bool(job.inputs.feeds), job.settings.force)
+    named = bool(job.inputs.feeds) and not job.inputs.again
+    states = subscribe(job.store, job.run, job.inputs.feeds) if named else feeds_of(job.store)
+    states = states if named else feeds_meant(states, job.inputs)
+    wanted = due_feeds(states, datetime.now(UTC), named, job.settings.force)
     job.summary.feeds_later += len(wanted.later)
     _poll(job, wanted.now)
     found = _discovered(job, wanted.now)
@@ -107,11 +112,12 @@ def _poll(job: Job, states: Sequence[FeedState]) -> None:
 def _discovered(job: Job, polled: Sequence[FeedState]) -> list[FeedState]:
     """Subscribe to the feeds that pages name which were given as feeds, in their place."""
     fresh = {state.feed_id: state for state in polled if state.status == "new"}
-    sites = [state for state in feed_states(job.store) if state.feed_id in fresh and state.names_feed]
-    there = {state.feed_id for state in feed_states(job.store)} if sites else set()
-    new = [new_state(Subscription(site.names_feed, site.name, site.tags)) for site in sites]
-    new = [state for state in new if state.feed_id not in there]
+    sites = [state for state in feeds_of(job.store) if state.feed_id in fresh and state.names_feed]
+    there = {state.feed_id for state in feeds_of(job.store)} if sites else set()
+    named = [Subscription(site.names_feed, site.name, site.tags) for site in sites]
+    new = [state for state in map(new_state, named) if state.feed_id not in there]
     change(job.store, job.run, new, removed=sites)
+    job.summary.found_feeds += named
     for site in sites:
         job.summary.notes.append(f"{site.url} is a page; subscribed to the feed it names instead: {site.names_feed}")
     return new
@@ -124,7 +130,7 @@ def _try_again(job: Job) -> None:
     force = job.settings.force
     while not job.is_over:
         seen = known(job.settings.lake)
-        seen.refresh()
+        seen.refresh(job.store)
         links = due_links(seen, job.inputs, datetime.now(UTC), force)[: job.settings.slice_references]
         if not links:
             return
@@ -138,9 +144,9 @@ def _try_again(job: Job) -> None:
 def _run_slice(job: Job, work: Slice) -> dict[str, int]:
     settings = replace(job.settings, limit=job.limit_left)
     cache = known(settings.lake)
-    seen = cache.refresh()
-    work = replace(work, closed=closed_hosts(feed_states(job.store), cache) if _fetches(work) else {})
-    stamp = Stamp(job.run.run_id, job.run.started_at, settings.run_date or job.run.started_at.date())
+    seen = cache.refresh(job.store)
+    work = replace(work, closed=closed_hosts(feeds_of(job.store), cache) if _fetches(work) else {})
+    stamp = Stamp(job.run.run_id, datetime.now(UTC), settings.run_date or job.run.started_at.date())
     STOP.allow(min(settings.slice_seconds, max(0.0, job.deadline - time.monotonic())))
 
     def lay(root: beam.Pipeline) -> None:

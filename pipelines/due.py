@@ -6,9 +6,16 @@ from typing import NamedTuple
 
 from lake.known import Known
 from pipelines.inputs import Inputs
+from pipelines.subscribing import feed_id
 from schemas.records import FeedState, Reference
 from transforms.fetch.hosts import host_key
 from transforms.fetch.schedule import due
+
+
+def feeds_meant(states: Sequence[FeedState], inputs: Inputs) -> list[FeedState]:
+    """Return the subscribed feeds that the inputs mean: those they name, or all where they name none."""
+    names = {feed_id(subscription.url) for subscription in inputs.feeds}
+    return [state for state in states if not names or state.feed_id in names]
 
 
 class DueFeeds(NamedTuple):

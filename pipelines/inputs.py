@@ -33,6 +33,7 @@ class Inputs:
     paths: tuple[Path, ...] = ()
     feeds: tuple[Subscription, ...] = ()  # addresses, or absolute paths of feed files
     urls: Path | None = None
+    again: bool = False  # not for the first time: lists were read, feeds wait for their turn
 
     @property
     def is_what_is_due(self) -> bool:
@@ -43,7 +44,7 @@ class Inputs:
         """Cut files and lists into slices of about `size` references, always at the same places."""
         for group in _groups(shards(self.paths, size), size):
             yield Slice(seeds=group)
-        if self.urls:
+        if self.urls and not self.again:
             for group in _groups(url_shards(self.urls, size), size):
                 yield Slice(lists=group)
 

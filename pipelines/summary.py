@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.errors import StoreError
+from transforms.fetch.feed_lists import Subscription
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Summary:
     feeds_later: int = 0  # that were not due
     corrections: dict[int, int] = field(default_factory=dict)  # articles in which each correction found something
     notes: list[str] = field(default_factory=list)
+    found_feeds: list[Subscription] = field(default_factory=list)  # that pages have named which were given as feeds
     interrupted: bool = False
 
     def add_slice(self, committed: Sequence[dict[str, Any]], counters: dict[str, int]) -> None:

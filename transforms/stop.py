@@ -28,6 +28,10 @@ class Stop:
         """Ask to stop; safe within a signal handler."""
         self._requested.set()
 
+    def wait(self, seconds: float) -> bool:
+        """Sleep until somebody asks to stop, so many seconds at most; tell whether somebody has."""
+        return self._requested.wait(seconds)
+
     def allow(self, seconds: float) -> None:
         """Start a slice that may hand out references for so long."""
         self._deadline = time.monotonic() + seconds

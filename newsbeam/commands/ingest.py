@@ -31,8 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_extract(settings.process)
     if arguments.dry_run:
         return print_plan(settings, inputs)
-    _check_due(settings, inputs)
-    check_contact(settings, _addresses(settings, inputs))
+    check_due(settings, inputs)
+    check_contact(settings, addresses(settings, inputs))
     if arguments.beam_flags:
         with_beam("pipelines.run_graph").beam_options(arguments.beam_flags)
     open_store(settings.lake).check()
@@ -56,7 +56,7 @@ def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -
     return summary
 
 
-def _check_due(settings: Settings, inputs: Inputs) -> None:
+def check_due(settings: Settings, inputs: Inputs) -> None:
     """Refuse to run with nothing named where no feed is subscribed.
 
     Raises:
@@ -69,7 +69,7 @@ def _check_due(settings: Settings, inputs: Inputs) -> None:
         )
 
 
-def _addresses(settings: Settings, inputs: Inputs) -> list[str]:
+def addresses(settings: Settings, inputs: Inputs) -> list[str]:
     """Return what will be asked for, as far as it is known before the run."""
     if inputs.urls:
         return [""]

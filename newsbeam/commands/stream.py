@@ -1,0 +1,87 @@
+"""`newsbeam stream`: go on and on, batch after batch of what is due."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lake.store import open_store
+from newsbeam.commands.ingest import addresses, check_due
+from newsbeam.config import settings_from
+from newsbeam.contact import check_contact
+from newsbeam.plan import print_plan
+from newsbeam.running import check_extract, spare_memory, stop_on_signals, with_beam
+from newsbeam.summary import summary_object
+from pipelines.inputs import resolve
+from schemas.outcomes import DEAD_LETTERS
+from schemas.settings import Settings
+from transforms.article.seed_paths import spooled
+from transforms.article.tagger import check_settings
+
+if TYPE_CHECKING:  # it imports Beam
+    from pipelines.stream import Batch
+
+#: Seconds within which a stream ends when it is told to.
+GRACE = 9.5
+LOG = logging.getLogger("newsbeam.stream")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check everything that can be checked, then run batches until somebody asks to stop."""
+    spare_memory()
+    settings = settings_from(arguments)
+    paths = [str(spooled(sys.stdin.buffer)) if path == "-" else path for path in dict.fromkeys(arguments.paths)]
+    inputs = resolve(paths, arguments.feeds, arguments.urls)
+    check_settings(settings.process)
+    check_extract(settings.process)
+    if arguments.dry_run:
+        return print_plan(settings, inputs)
+    if not arguments.watch:
+        check_due(settings, inputs)
+    check_contact(settings, addresses(settings, inputs))
+    open_store(settings.lake).check()
+    options = with_beam("pipelines.run_graph").beam_options(arguments.beam_flags)
+    stop_on_signals(GRACE)
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent to who asks whether a file is being written
+    told = Told(settings, arguments)
+    stream = with_beam("pipelines.stream")
+    stream.Stream(settings, inputs, options, stream.Pace(arguments.every, arguments.watch), told, told.say).run()
+    return 1 if settings.strict and told.failed else 0
+
+
+class Told:
+    """Tells of each batch: a line on standard error, or an object on standard output with `--json`."""
+
+    def __init__(self, settings: Settings, arguments: argparse.Namespace) -> None:
+        self._settings = settings
+        self._json = arguments.json
+        self._quiet = arguments.quiet
+        self.failed = False
+
+    def __call__(self, batch: "Batch") -> None:
+        """Tell of a batch that is committed."""
+        summary = batch.summary
+        self.failed = self.failed or any(outcome in DEAD_LETTERS for outcome in summary.outcomes)
+        line = batch_line(batch)
+        LOG.info("run %s: %s", summary.run_id, line)
+        if self._json:
+            print(json.dumps(summary_object(summary, self._settings, batch.seconds), ensure_ascii=False), flush=True)
+        elif not self._quiet:
+            print(f"newsbeam: {datetime.now(UTC):%Y-%m-%d %H:%M:%S} {line}", file=sys.stderr)
+            for note in summary.notes:
+                print(f"newsbeam: {note}", file=sys.stderr)
+
+    def say(self, line: str) -> None:
+        """Tell of something that a person should know."""
+        print(f"newsbeam: {datetime.now(UTC):%Y-%m-%d %H:%M:%S} {line}", file=sys.stderr)
+
+
+def batch_line(batch: "Batch") -> str:
+    """Say in one line what a batch has done."""
+    summary = batch.summary
+    parts = [f"{summary.feeds_polled} feeds polled"] if summary.feeds_polled else []
+    parts += [f"{times} {outcome}" for outcome, times in sorted(summary.outcomes.items())] or ["nothing new"]
+    return f"batch {batch.number}: {', '.join(parts)}, in {batch.seconds:.1f} s"

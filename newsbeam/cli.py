@@ -42,6 +42,7 @@ def parser() -> _Parser:
     _rules(commands.add_parser("rules", help="show, add, test, forget lines that are left out"), shared)
     _sql(commands.add_parser("sql", parents=[shared], help="ask the lake a question"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
+    _status(commands.add_parser("status", parents=[shared], help="say how the lake is, and what needs attention"))
     return top
 
 
@@ -200,6 +201,11 @@ def _sql(command: argparse.ArgumentParser) -> None:
 def _inspect(command: argparse.ArgumentParser) -> None:
     command.add_argument("document", metavar="FILE|URL|ID", help="a file, or an address or id of the lake")
     command.add_argument("--json", action="store_true", help="print one object")
+
+
+def _status(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print one object")
+    command.add_argument("--prometheus", metavar="FILE", type=Path, help="write metrics for the textfile collector")
 
 
 def _date(text: str) -> date:

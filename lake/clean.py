@@ -13,6 +13,7 @@ from lake import delta, log, raw
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.process import Process, is_gone
 from lake.store import Store
+from lake.tombstones import tombstones
 from schemas.tables import TABLES
 
 _HOMES: Final = (*TABLES, log.TABLE, raw.TABLE)
@@ -91,12 +92,15 @@ def _files(store: Store) -> dict[str, set[str]]:
 
 
 def _orphans(store: Store, run_id: str, files: dict[str, set[str]]) -> list[str]:
-    """Return the paths of a run's files that neither the log nor a table holds; raw pages are in the log alone."""
+    """Return the paths of a run's files that neither log nor table holds or held; raw pages are in the log alone."""
     own = files.get(run_id, set())
     if not own:
         return []
     now = log.snapshot(store)
     own = own - {file.path for entry in now.entries(run_id=run_id) for file in entry.files}
     for name in {path.partition("/")[0] for path in own} - {raw.TABLE}:
-        own = own - {f"{name}/{path}" for path in delta.paths(delta.load(store, name))}
+        table = delta.load(store, name)
+        own = own - {f"{name}/{path}" for path in delta.paths(table)}
+        if own:  # what a compaction has replaced stays for those who read it
+            own = own - {f"{name}/{path}" for path in tombstones(table)}
     return sorted(own)

@@ -13,18 +13,20 @@ from schemas.tables import TABLES
 _LAG: Final = 20
 
 
-def roll_forward(store: Store) -> None:
-    """Bring every table up to the head of the log. Every writer does so; two at a time do no harm.
+def roll_forward(store: Store, lag: int = _LAG) -> int:
+    """Bring every table up to the head of the log and return it. Every writer does so; two at a time do no harm.
 
-    Nothing happens, and no table is made, while the log is empty. Raises StoreError.
+    A table for which the log has no file may stay fewer than `lag` entries behind. Nothing happens, and no table is
+    made, while the log is empty. Raises StoreError.
     """
     now = log.snapshot(store)
     if not now.head:
-        return
+        return 0
     with ThreadPoolExecutor(len(TABLES), "roll forward") as threads:
         tables = list(threads.map(lambda name: delta.create(store, name, TABLES[name], partitioned=True), TABLES))
         pending = now.entries(min(map(delta.version, tables)))
-        list(threads.map(lambda table: _advance(table, pending, now.head), tables))
+        list(threads.map(lambda table: _advance(table, pending, now.head, lag), tables))
+    return now.head
 
 
 def parts(table: str, entries: Sequence[log.Entry], after: int) -> list[delta.Part]:
@@ -38,12 +40,12 @@ def parts(table: str, entries: Sequence[log.Entry], after: int) -> list[delta.Pa
     ]
 
 
-def _advance(table: Snapshot, pending: Sequence[log.Entry], head: int) -> None:
+def _advance(table: Snapshot, pending: Sequence[log.Entry], head: int, lag: int) -> None:
     """Commit to one table what it lacks."""
     while True:
         held = delta.version(table)
         missing = parts(table.name, pending, held)
-        if held >= head or (not missing and head - held < _LAG):
+        if held >= head or (not missing and head - held < lag):
             return
         if table.commit(missing, head):
             return

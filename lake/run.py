@@ -23,19 +23,19 @@ class Run(NamedTuple):
 
 
 @contextmanager
-def begin(settings: LakeSettings) -> Iterator[Run]:
+def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
     """Run the body as one run of the lake.
 
     Before it: the store is checked, the run's heartbeat starts, the tables are brought up to the log, dead runs are
     cleaned up after. After it, however it ends: files of the run that were never committed are deleted, and its
-    heartbeat. A run that commits nothing leaves no trace.
+    heartbeat. A run that commits nothing leaves no trace. A `role` (maintain, forget) stands at the end of its id.
 
     Raises SettingsError when the lake can not be used, StoreError when it fails in between.
     """
     store = open_store(settings)
     store.check()
     started_at = datetime.now(UTC)
-    run = Run(f"{started_at:%Y%m%dT%H%M%S}{secrets.token_hex(5)}", started_at)
+    run = Run(_new_id(started_at, role), started_at)
     heartbeat = Heartbeat(store, run.run_id)
     heartbeat.start()
     try:
@@ -48,3 +48,9 @@ def begin(settings: LakeSettings) -> Iterator[Run]:
             discard(store, run.run_id, run.run_id)
         with contextlib.suppress(StoreError):
             heartbeat.stop()
+
+
+def _new_id(started_at: datetime, role: str) -> str:
+    """Make an id of at most 32 characters: what the log's statistics say of it is the whole of it."""
+    moment = f"{started_at:%Y%m%dT%H%M%S}"
+    return f"{moment}{secrets.token_hex(3)}-{role}" if role else f"{moment}{secrets.token_hex(5)}"

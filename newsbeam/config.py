@@ -11,7 +11,15 @@ from typing import Any
 
 from newsbeam.names_file import read_names
 from schemas.errors import SettingsError
-from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings, Wanted
+from schemas.settings import (
+    FeedSettings,
+    FetchSettings,
+    LakeSettings,
+    ProcessSettings,
+    RetentionSettings,
+    Settings,
+    Wanted,
+)
 
 DEFAULT_FILE = "newsbeam.toml"
 
@@ -70,6 +78,9 @@ KEYS: Mapping[str, Mapping[str, type]] = {
         "names": str,
         "tagger": str,
         "models": dict,
+    },
+    "retention": {
+        "grace_days": float,
     },
 }
 
@@ -132,14 +143,18 @@ def settings_from(arguments: argparse.Namespace, environment: Mapping[str, str] 
     feeds = FeedSettings(**given.get("feeds", {}))
     if feeds.min_interval > feeds.max_interval:
         raise SettingsError(f"{file}: [feeds] min_interval is more than max_interval")
+    retention = RetentionSettings(**given.get("retention", {}))
+    if retention.grace_days > 7:
+        raise SettingsError(f"{file}: [retention] grace_days is 7 at most: after that Delta forgets what was replaced")
     contact = environment.get("NEWSBEAM_CONTACT") or top.get("contact", "")
     return Settings(
         lake=_lake(flags, environment, given, file),
         fetch=replace(FetchSettings(), **fetch, contact=contact),
         process=replace(ProcessSettings(), **_only(ProcessSettings, process | flags)),
         feeds=feeds,
+        retention=retention,
         wanted=Wanted(flags.get("since"), flags.get("until"), tuple(name.lower() for name in flags.get("domain", ()))),
-        **_only(Settings, top | flags, without=("lake", "fetch", "process", "feeds", "wanted")),
+        **_only(Settings, top | flags, without=("lake", "fetch", "process", "feeds", "retention", "wanted")),
     )
 
 

@@ -80,6 +80,13 @@ class ProcessSettings:
 
 
 @dataclass(frozen=True)
+class RetentionSettings:
+    """How long what `newsbeam maintain` may delete is kept."""
+
+    grace_days: float = 1.0  # for files that were replaced: longer than any query or slice takes; 7 at most
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which documents a run takes; what names no date or domain is taken."""
 
@@ -105,6 +112,7 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     process: ProcessSettings = field(default_factory=ProcessSettings)
     feeds: FeedSettings = field(default_factory=FeedSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     wanted: Wanted = EVERYTHING
     raw_days: float = 30.0  # for which fetched pages are kept; 0: they are not
     run_date: date | None = None

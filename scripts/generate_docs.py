@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from newsbeam.cli import parser  # noqa: E402
 from newsbeam.config import KEYS, SECRETS  # noqa: E402
 from schemas.outcomes import DEAD_LETTERS, OUTCOMES, TRANSIENT  # noqa: E402
-from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings  # noqa: E402
+from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, RetentionSettings, Settings  # noqa: E402
 from schemas.tables import RUNS, SCHEMA_VERSION, SORTED_BY, TABLES  # noqa: E402
 
 TABLE_SENTENCES = {
@@ -72,6 +72,7 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "fetch": (FetchSettings(),),
     "feeds": (FeedSettings(),),
     "process": (ProcessSettings(),),
+    "retention": (RetentionSettings(),),
 }
 
 

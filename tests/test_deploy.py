@@ -20,7 +20,7 @@ import yaml
 from newsbeam import names_file
 from newsbeam.cli import parser
 from newsbeam.config import KEYS, SECRETS, read_file
-from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, Settings
+from schemas.settings import FeedSettings, FetchSettings, LakeSettings, ProcessSettings, RetentionSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -122,6 +122,7 @@ def test_the_example_settings_show_the_defaults() -> None:
     shown["fetch"] |= {key: tuple(value) for key, value in shown["fetch"].items() if isinstance(value, list)}
     parts = ((top, Settings), (shown["s3"], LakeSettings), (shown["fetch"], FetchSettings))
     parts = (*parts, (shown["feeds"], FeedSettings))
+    parts = (*parts, (shown["retention"], RetentionSettings))
     for values, settings in (*parts, (shown["process"], ProcessSettings)):
         assert values == {key: getattr(settings(), key) for key in values}
 

@@ -1,0 +1,95 @@
+"""`newsbeam maintain`: put small files together, delete what is old, shorten the logs."""
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from lake.maintain import Maintained, Tidied, maintain, plan
+from lake.snapshot import has_begun
+from lake.store import open_store
+from newsbeam.config import settings_from
+from schemas.errors import SettingsError, StoreError
+from schemas.settings import LakeSettings
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it, or say what it would do."""
+    settings = settings_from(arguments)
+    _check(settings.lake)
+    grace = timedelta(days=settings.retention.grace_days)
+    done = plan(settings.lake, grace) if arguments.dry_run else maintain(settings.lake, grace)
+    if arguments.json:
+        print(json.dumps(_described(done, arguments.dry_run), ensure_ascii=False))
+    elif not arguments.quiet:
+        _print(done, grace, arguments.dry_run)
+    return 0
+
+
+def _check(lake: LakeSettings) -> None:
+    """Refuse a lake that is not there, without making it.
+
+    Raises:
+        SettingsError: there is none, or the store refuses.
+
+    """
+    try:
+        begun = has_begun(open_store(replace(lake, patience=0.0)))
+    except StoreError as error:
+        raise SettingsError(str(error)) from error
+    if not begun:
+        raise SettingsError(f"there is no lake at {lake.uri}: name another with --lake, or begin with newsbeam ingest")
+
+
+def _described(done: Maintained, dry_run: bool) -> dict[str, Any]:
+    tables = {tidied.table: {k: v for k, v in tidied._asdict().items() if k != "table"} for tidied in done.tables}
+    return {"dry_run": dry_run, "yielded_to": done.yielded_to, "tables": tables}
+
+
+def _print(done: Maintained, grace: timedelta, dry_run: bool) -> None:
+    if done.yielded_to:
+        print(f"another maintenance goes on since {_moment(done.yielded_to)}: left to it")
+        return
+    changed = [tidied for tidied in done.tables if tidied.files_before != tidied.files_after]
+    for tidied in changed:
+        size = f"{_size(tidied.bytes_before):>9}" + ("" if dry_run else f" → {_size(tidied.bytes_after)}")
+        print(f"{tidied.table:<13}{tidied.files_before:>6,} → {tidied.files_after:,} files {size}")
+    if not changed:
+        print("no small files to put together")
+    if dry_run:
+        return
+    deleted, waiting = _sum(done.tables, "deleted"), _sum(done.tables, "waiting")
+    if deleted:
+        print(f"{deleted:,} old files deleted, {_size(_sum(done.tables, 'deleted_bytes'))}")
+    if waiting:
+        size = _size(_sum(done.tables, "waiting_bytes"))
+        print(
+            f"{waiting:,} replaced files, {size}, stay {_span(grace)} for whoever still reads them;"
+            " until then a plain glob counts their rows twice, newsbeam sql and Delta readers do not"
+        )
+
+
+def _sum(tables: Iterable[Tidied], name: str) -> int:
+    return sum(getattr(tidied, name) for tidied in tables)
+
+
+def _size(number: float) -> str:
+    for unit in _UNITS[:-1]:
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} {_UNITS[-1]}"
+
+
+def _span(grace: timedelta) -> str:
+    hours = grace.total_seconds() / 3600
+    return f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"
+
+
+def _moment(run_id: str) -> str:
+    """Read the start of a run out of its id."""
+    return f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]} {run_id[9:11]}:{run_id[11:13]} UTC (run {run_id})"

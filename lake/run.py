@@ -51,6 +51,9 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
 
 
 def _new_id(started_at: datetime, role: str) -> str:
-    """Make an id of at most 32 characters: what the log's statistics say of it is the whole of it."""
-    moment = f"{started_at:%Y%m%dT%H%M%S}"
-    return f"{moment}{secrets.token_hex(3)}-{role}" if role else f"{moment}{secrets.token_hex(5)}"
+    """Make an id of at most 32 characters, so that what the log's statistics say of it is the whole of it.
+
+    Ids sort by the time of their start, to the microsecond: of two runs of a role the second yields.
+    """
+    moment = f"{started_at:%Y%m%dT%H%M%S%f}"
+    return f"{moment}{secrets.token_hex(1)}-{role}" if role else f"{moment}{secrets.token_hex(5)}"

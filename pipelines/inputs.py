@@ -14,6 +14,9 @@ from transforms.fetch.feed_lists import Subscription, feed_urls
 #: A feed counts as so many references when slices are cut.
 REFERENCES_OF_A_FEED = 40
 
+#: How many times larger than the first the slices of local documents become.
+GROWTH = 8
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -41,11 +44,15 @@ class Inputs:
         return not (self.paths or self.feeds or self.urls)
 
     def slices(self, size: int) -> Iterator[Slice]:
-        """Cut files and lists into slices of about `size` references, always at the same places."""
-        for group in _groups(shards(self.paths, size), size):
+        """Cut files and lists into slices of about `size` references, always at the same places.
+
+        Slices of local documents double up to `GROWTH` times the size: the first are small, so that boilerplate lines
+        are learned soon, the others large, so that an archive does not leave a file for every few articles of a day.
+        """
+        for group in _groups(shards(self.paths, size), size, GROWTH * size):
             yield Slice(seeds=group)
         if self.urls and not self.again:
-            for group in _groups(url_shards(self.urls, size), size):
+            for group in _groups(url_shards(self.urls, size), size, size):
                 yield Slice(lists=group)
 
 
@@ -100,14 +107,15 @@ def _read(path: Path) -> bytes:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _groups(parts: Iterator[Shard], size: int) -> Iterator[tuple[Shard, ...]]:
+def _groups(parts: Iterator[Shard], size: int, most: int) -> Iterator[tuple[Shard, ...]]:
+    """Cut shards into groups of `size` records, each of twice the size of the one before, up to `most`."""
     group: list[Shard] = []
     weight = 0
     for part in parts:
         records = part.stop - part.first if part.stop >= 0 else 1
         if group and weight + records > size:
             yield tuple(group)
-            group, weight = [], 0
+            group, weight, size = [], 0, min(2 * size, most)
         group.append(part)
         weight += records
     if group:

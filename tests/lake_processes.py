@@ -5,11 +5,13 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
-from lake_rows import ingest, write_articles
+from lake_rows import DAY, article, ingest, reference, sighting, write_articles
+from raw_processes import write_page
 
 from lake import log
 from lake.commit import commit
 from lake.heartbeat import Heartbeat
+from lake.known import Known
 from lake.process import temporary_name
 from lake.run import begin
 from lake.store import Store, open_store
@@ -22,6 +24,26 @@ def ingest_together(settings: LakeSettings, numbers: list[int], barrier: Any) ->
     """Ingest at the same moment as others."""
     barrier.wait(60)
     ingest(settings, numbers)
+
+
+def die_at(settings: LakeSettings, step: str, numbers: list[int]) -> None:
+    """Ingest until a step of the protocol kills the process."""
+    os.environ["NEWSBEAM_FAULT"] = step
+    ingest_everything(settings, numbers)
+
+
+def ingest_everything(settings: LakeSettings, numbers: list[int]) -> None:
+    """Run an ingest of one slice that leaves sightings and raw pages beside the articles."""
+    store = open_store(settings)
+    cache = Known(store)
+    with begin(settings) as run:
+        seen = cache.refresh()
+        new = [number for number in numbers if reference(number) not in cache]
+        writer = TableWriter(store, run.run_id)
+        files = [file for number in new for file in writer.add("sightings", DAY, sighting(article(number, run.run_id)))]
+        files += write_articles(writer, new, run.run_id)
+        files += write_page(store, run.run_id, repr(new).encode()) if new else []
+        commit(store, run.run_id, files, seen)
 
 
 def ingest_for_ever(settings: LakeSettings, numbers: list[int], sample: int) -> None:

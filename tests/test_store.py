@@ -166,7 +166,7 @@ DiskStore(LakeSettings(uri={disk_lake.uri!r})).put("articles/x", b"half")
     store = open_store(disk_lake)
     assert list(store.list("")) == []
     assert len(list(Path(disk_lake.uri, "_tmp").iterdir())) == 1
-    store.sweep()
+    store.sweep(datetime.now(UTC), alone=False)
     assert not list(Path(disk_lake.uri, "_tmp").iterdir())
 
 

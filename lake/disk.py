@@ -7,8 +7,9 @@ half of it. A temporary file's name tells which process wrote it; what dead ones
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from schemas.errors import SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 _TMP: Final = "_tmp"
+_RESERVE: Final = 2**17  # bytes
 
 #: What deltalake leaves beside a file that it was killed while writing.
 _STAGED: Final = "*/_delta_log/*#*"
@@ -148,6 +150,14 @@ class DiskStore:
             _sync(target.parent)
         except OSError as error:
             raise self._failed(error, target, "flushed to the disk") from error
+
+    def reserve(self) -> Callable[[], None]:
+        """Keep 128 kB back, enough for an entry of the log; the result gives them back. Raises SettingsError."""
+        try:
+            reserve = self._write(os.urandom(_RESERVE))
+        except OSError as error:
+            raise SettingsError(self.explain(error).line) from error
+        return partial(reserve.unlink, missing_ok=True)
 
     def sweep(self, now: datetime, alone: bool) -> None:
         """Delete the temporary files of processes that are gone, or that are silent for longer than the lease.

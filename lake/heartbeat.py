@@ -34,7 +34,8 @@ class Heartbeat:
     def stop(self) -> None:
         """End the thread; one that waits for a store that is away is left to itself. The last sign of life stays."""
         self._stopped.set()
-        self._thread.join(_LAST)
+        if self._thread.is_alive():
+            self._thread.join(_LAST)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._store.settings.heartbeat):

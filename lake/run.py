@@ -42,10 +42,11 @@ def begin(settings: LakeSettings) -> Iterator[Run]:
     started_at = datetime.now(UTC)
     run = Run(f"{started_at:%Y%m%dT%H%M%S}{secrets.token_hex(5)}", started_at)
     heartbeat = Heartbeat(store, run.run_id)
-    heartbeat.start()
-    fault.point("run.begins")
+    give_back = store.reserve()
     patience = settings.patience
     try:
+        heartbeat.start()
+        fault.point("run.begins")
         roll_forward(store)
         fault.point("run.rolled")
         clean_up(store, heartbeat)
@@ -56,6 +57,7 @@ def begin(settings: LakeSettings) -> Iterator[Run]:
         raise
     finally:
         fault.point("run.ends")
+        give_back()
         _end(open_store(replace(settings, patience=patience)), heartbeat)
 
 

@@ -3,7 +3,7 @@
 Paths are relative to the lake and use `/`. An object is there whole or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -61,6 +61,12 @@ class Store(Protocol):
 
     def explain(self, error: Exception) -> Verdict:
         """Say in one line what a failure of any client of the store means, and whether it may pass."""
+
+    def reserve(self) -> Callable[[], None]:
+        """Keep some space back, so that a run that fills the disk can still clean up; the result gives it back.
+
+        Raises SettingsError when there is none to begin with.
+        """
 
     def sweep(self, now: datetime, alone: bool) -> None:
         """Delete what broken writes have left outside of the tables; safe while others write.

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from lake.process import temporary_name
 from lake.run import begin
 from lake.store import Store, open_store
 from lake.writer import TableWriter
-from schemas.errors import AbortedError, SettingsError
+from schemas.errors import AbortedError, SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 
@@ -112,6 +113,20 @@ def append_only(settings: LakeSettings, run_id: str, numbers: list[int]) -> None
     now = log.snapshot(store)
     log.append(now, log.Entry(now.head + 1, log.COMMIT, run_id, files, {}, datetime.now(UTC)), run_id)
     os._exit(0)
+
+
+def ingest_with_small_files(settings: LakeSettings, size: int, channel: Any) -> None:
+    """Ingest an article that is larger than a file may be, and say what comes of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    try:
+        with begin(settings) as run:
+            writer = TableWriter(open_store(settings), run.run_id)
+            write_articles(writer, [2], run.run_id)
+            writer.add("articles", DAY, article(3, run.run_id, os.urandom(size).hex()))
+            writer.flush()
+        channel.send("")
+    except StoreError as error:
+        channel.send(str(error))
 
 
 def name_a_probe(settings: LakeSettings) -> None:

@@ -16,11 +16,9 @@ from pathlib import Path
 def trust(ca_file: str) -> None:
     """Let this process trust an authority, beside those it trusts already; raises OSError when the file is unreadable.
 
-    A SSL_CERT_FILE that is set already is the user's will and stays.
+    Those are the system's, or the ones of a SSL_CERT_FILE that is set already.
     """
     text = Path(ca_file).read_text(encoding="ascii")
-    if os.environ.get("SSL_CERT_FILE"):
-        return
     known = ssl.create_default_context().get_ca_certs(binary_form=True)
     with tempfile.NamedTemporaryFile("w", prefix="newsbeam-", suffix=".pem", delete=False) as bundle:
         bundle.write("".join(map(ssl.DER_cert_to_PEM_cert, known)) + text)

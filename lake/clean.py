@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from lake import delta, log, raw
+from lake import delta, fault, log, raw
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.process import Process, is_gone
 from lake.store import Store
@@ -27,7 +27,6 @@ def clean_up(store: Store, own: Heartbeat) -> list[str]:
     there its last request may still be on its way, and what arrives late is deleted because the log says `abort`.
     Raises StoreError.
     """
-    store.sweep()
     own.beat()  # its modification time is now, by the store's clock
     beats = {beat.path: beat for beat in store.list(f"{FOLDER}/")}
     now = beats.pop(own.path).modified if own.path in beats else datetime.min.replace(tzinfo=UTC)
@@ -37,11 +36,14 @@ def clean_up(store: Store, own: Heartbeat) -> list[str]:
         gone = _is_gone(store, path)
         if gone or now - beat.modified > lease:
             run_id = path.removeprefix(f"{FOLDER}/")
+            fault.point("clean.begins")
             if not gone or store.settings.remote:
                 _fence(store, run_id, own.run_id)
             discard(store, run_id, own.run_id)
+            fault.point("clean.discarded")
             store.delete(path)
             dead.append(run_id)
+    store.sweep(now, alone=len(dead) == len(beats))
     return dead
 
 
@@ -53,12 +55,15 @@ def discard(store: Store, run_id: str, author: str) -> None:
     """
     files = _files(store)
     if _orphans(store, run_id, files):
+        fault.point("discard.begins")
         _fence(store, run_id, author)
+        fault.point("discard.fenced")
         files = _files(store)  # it may have written until it was fenced off
     fenced = log.snapshot(store).aborted()
     for fellow in files.keys() & fenced:  # nothing of them can be committed any more
         for path in _orphans(store, fellow, files):
             store.delete(path)
+            fault.point("discard.deleted")
 
 
 def _is_gone(store: Store, path: str) -> bool:

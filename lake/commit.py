@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from lake import log
+from lake import fault, log
 from lake.draft import Draft
 from lake.project import roll_forward
 from lake.rewrite import Taken
@@ -36,6 +36,8 @@ def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -
     looked = seen
     while True:
         now = log.snapshot(store)
+        if now.head < seen:
+            raise StoreError(f"the lake {store.settings.uri} has lost its log while this run went on: was it emptied?")
         if run_id in now.aborted():
             raise AbortedError(f"run {run_id} was taken for dead and fenced off: run it again")
         since = now.entries(seen)
@@ -51,8 +53,10 @@ def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -
             raise _vanished(store, run_id, error) from error
         if not draft.files:
             return stands
+        fault.point("commit.decided")
         entry = _entry(now.head + 1, draft)
         if log.append(now, entry, run_id):
+            fault.point("commit.stands")
             _tidy(store, draft)
             return Committed(entry.seq, entry.counts)
 
@@ -88,4 +92,5 @@ def _tidy(store: Store, draft: Draft) -> None:
     with contextlib.suppress(StoreError):
         for path in draft.replaced:
             store.delete(path)
+        fault.point("commit.tidied")
         roll_forward(store)

@@ -5,7 +5,7 @@ Nothing here reads data through deltalake's own file system.
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -13,6 +13,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
+from lake import fault
+from lake.patience import Verdict, patiently
 from lake.store import Store
 from schemas.errors import StoreError
 
@@ -58,17 +60,24 @@ class Snapshot(NamedTuple):
         """Add files and set the transaction number; False when somebody else was faster. To be called once.
 
         False may also mean that an answer of the server was lost and the commit stands: load the table again and look.
-        Raises StoreError, after which the commit may stand as well.
+        While the store is away the commit is tried again: it is a conditional put of one version, so that of all tries,
+        and of one that arrives late, one stands at most. Raises StoreError, after which the commit may stand as well.
         """
         before = self.table.version()
-        try:
-            self._write(parts, number)
-        except CommitFailedError as error:
-            if _load(self.store, self.name).version() > before:
-                return False
-            raise StoreError(f"{self.table.table_uri} refuses the commit: {_one_line(error)}") from error
-        except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.table.table_uri} can not be committed to: {_one_line(error)}") from error
+
+        def attempt() -> bool:
+            try:
+                self._write(parts, number)
+            except (DeltaError, OSError):
+                if _load(self.store, self.name).version() > before:
+                    return False
+                raise
+            return True
+
+        fault.point(f"delta.{self.name}.begins")
+        if not _patiently(self.store, self.name, "committed to", attempt):
+            return False
+        fault.point(f"delta.{self.name}.stands")
         self.store.persist(f"{self.name}/_delta_log/{before + 1:020}.json")
         return True
 
@@ -125,7 +134,8 @@ def create(store: Store, name: str, schema: pa.Schema, partitioned: bool) -> Sna
         except CommitFailedError:
             return  # somebody else made it at the same moment
 
-    _patiently(store, name, attempt)
+    _patiently(store, name, "made", attempt)
+    fault.point(f"delta.{name}.made")
     made = load(store, name)
     if made is None:
         raise StoreError(f"the table {store.uri(name)} is not there though it has just been made")
@@ -134,22 +144,19 @@ def create(store: Store, name: str, schema: pa.Schema, partitioned: bool) -> Sna
 
 
 def _load(store: Store, name: str) -> DeltaTable:
-    return _patiently(store, name, lambda: DeltaTable(store.uri(name), storage_options=store.storage_options()))
+    def attempt() -> DeltaTable:
+        return DeltaTable(store.uri(name), storage_options=store.storage_options())
+
+    return _patiently(store, name, "read", attempt)
 
 
-def _patiently(store: Store, name: str, action: Callable[[], T]) -> T:
-    """Repeat a harmless action while the store is away, no longer than the settings' patience."""
-    deadline = time.monotonic() + (store.settings.patience if store.settings.remote else 0)
-    while True:
-        try:
-            return action()
-        except TableNotFoundError:
-            raise
-        except (DeltaError, OSError) as error:
-            if time.monotonic() > deadline:
-                raise StoreError(f"{store.uri(name)} can not be read: {_one_line(error)}") from error
-        time.sleep(0.5)
+def _patiently(store: Store, name: str, doing: str, action: Callable[[], T]) -> T:
+    """Repeat an action while the store is away, no longer than the settings' patience."""
 
+    def judge(error: Exception) -> Verdict:
+        if isinstance(error, TableNotFoundError):
+            raise error
+        verdict = store.explain(error)
+        return Verdict(f"the table {name} can not be {doing}: {verdict.line}", verdict.passing)
 
-def _one_line(error: Any) -> str:
-    return " ".join(str(error).split())[:300]
+    return patiently(store.settings.patience, action, judge, DeltaError, OSError)

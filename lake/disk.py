@@ -6,21 +6,30 @@ half of it. A temporary file's name tells which process wrote it; what dead ones
 
 import errno
 import os
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import pyarrow.fs
 
+from lake import fault
+from lake.patience import Verdict
 from lake.process import is_gone, maker, temporary_name
 from lake.store import Listed
 from schemas.errors import SettingsError, StoreError
 from schemas.settings import LakeSettings
 
-_TMP = "_tmp"
+_TMP: Final = "_tmp"
+_RESERVE: Final = 2**17  # bytes
 
-_REMEDIES = {
+#: What deltalake leaves beside a file that it was killed while writing.
+_STAGED: Final = "*/_delta_log/*#*"
+_NUMBER: Final = re.compile(r"\(os error (\d+)\)")
+
+_REMEDIES: Final = {
     errno.EACCES: "no permission to write: change its owner or mode, or name another folder with --lake",
     errno.EPERM: "no permission to write: change its owner or mode, or name another folder with --lake",
     errno.EROFS: "the file system is read-only: name another folder with --lake",
@@ -29,6 +38,9 @@ _REMEDIES = {
     errno.ENOTDIR: "a part of the path is a file: name a folder with --lake",
     errno.EEXIST: "it is a file: name a folder with --lake",
     errno.ENAMETOOLONG: "the path is too long: name another folder with --lake",
+    errno.EFBIG: "a file may not be that large: raise `ulimit -f`, or name another folder with --lake",
+    errno.EIO: "its disk fails: look at the system's log, or name another folder with --lake",
+    errno.ESTALE: "its network file system was taken away: mount it again, or name another folder with --lake",
     errno.ELOOP: "its symbolic links go round in a circle: name another folder with --lake",
 }
 
@@ -45,27 +57,31 @@ class DiskStore:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             temporary = self._write(b"newsbeam")
+            temporary.read_bytes()
             temporary.unlink()
+            list(self.root.iterdir())
         except (OSError, ValueError) as error:
-            number = error.errno if isinstance(error, OSError) and error.errno else 0
-            remedy = _REMEDIES.get(number, f"{error}: name another folder with --lake")
-            raise SettingsError(f"the lake {self.root} can not be used: {remedy}") from error
+            raise SettingsError(self.explain(error).line) from error
 
     def put(self, path: str, data: bytes) -> None:
         """Write one object, whole or not at all."""
+        fault.point("put.begins")
         target = self.root / path
         try:
             for attempt in range(3):  # a paused process may find its temporary file swept away
                 try:
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    self._write(data).replace(target)
+                    temporary = self._write(data)
+                    fault.point("put.written")
+                    temporary.replace(target)
                     break
                 except FileNotFoundError:
                     if attempt == 2:
                         raise
             _sync(target.parent)
         except OSError as error:
-            raise StoreError(f"{target} can not be written: {error.strerror or error}") from error
+            raise self._failed(error, target, "written") from error
+        fault.point("put.done")
 
     def get(self, path: str) -> bytes:
         """Read one object; raises FileNotFoundError."""
@@ -74,19 +90,24 @@ class DiskStore:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise StoreError(f"{self.root / path} can not be read: {error.strerror or error}") from error
+            raise self._failed(error, self.root / path, "read") from error
 
     def delete(self, path: str) -> None:
         """Delete one object; one that is gone already is no error."""
         try:
             (self.root / path).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"{self.root / path} can not be deleted: {error.strerror or error}") from error
+            raise self._failed(error, self.root / path, "deleted") from error
 
     def list(self, prefix: str) -> Iterator[Listed]:
         """Name the files whose path begins with the prefix; temporary ones are left out."""
+
+        def refuse(error: OSError) -> None:
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                raise self._failed(error, Path(error.filename or self.root), "listed") from error
+
         top = self.root / prefix.rpartition("/")[0]
-        for folder, folders, names in os.walk(top):
+        for folder, folders, names in os.walk(top, onerror=refuse):
             if Path(folder) == self.root and _TMP in folders:
                 folders.remove(_TMP)
             for name in names:
@@ -98,6 +119,16 @@ class DiskStore:
                     except FileNotFoundError:
                         continue
                     yield Listed(path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def explain(self, error: Exception) -> Verdict:
+        """Say what a failure means, Python's own or one of deltalake.
+
+        On a disk none passes by itself but one: deltalake's own temporary file was swept away under it.
+        """
+        said = _NUMBER.search(str(error))
+        number = int(said[1]) if said else getattr(error, "errno", None) or 0
+        remedy = _REMEDIES.get(number, f"{_one_line(error)}: look at the folder, or name another one with --lake")
+        return Verdict(f"the lake {self.root} can not be used: {remedy}", passing=number == errno.ENOENT)
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return the local file system and the folder's absolute path."""
@@ -118,21 +149,39 @@ class DiskStore:
             _sync(target)
             _sync(target.parent)
         except OSError as error:
-            raise StoreError(f"{target} can not be flushed to the disk: {error.strerror or error}") from error
+            raise self._failed(error, target, "flushed to the disk") from error
 
-    def sweep(self) -> None:
-        """Delete the temporary files of processes that are gone, or that are silent for longer than the lease."""
+    def reserve(self) -> Callable[[], None]:
+        """Keep 128 kB back, enough for an entry of the log; the result gives them back. Raises SettingsError."""
+        try:
+            reserve = self._write(os.urandom(_RESERVE))
+        except OSError as error:
+            raise SettingsError(self.explain(error).line) from error
+        return partial(reserve.unlink, missing_ok=True)
+
+    def sweep(self, now: datetime, alone: bool) -> None:
+        """Delete the temporary files of processes that are gone, or that are silent for longer than the lease.
+
+        What deltalake wrote beside a commit that was never linked into place says nothing about its process: it goes
+        when nobody else is at work, or after the lease.
+        """
+        before = now - timedelta(seconds=self.settings.lease)
         folder = self.root / _TMP
-        if not folder.is_dir():
-            return
-        for file in folder.iterdir():
-            writer = maker(file.name)
-            try:
-                old = time.time() - file.stat().st_mtime > self.settings.lease
-                if old or (writer and is_gone(writer)):
-                    file.unlink()
-            except FileNotFoundError:
-                continue
+        try:
+            for file in [*self.root.glob(_STAGED), *folder.glob("*")]:
+                writer = maker(file.name)
+                nobodys = is_gone(writer) if writer else alone and file.parent != folder
+                try:
+                    if nobodys or datetime.fromtimestamp(file.stat().st_mtime, UTC) < before:
+                        file.unlink()
+                except FileNotFoundError:
+                    continue
+        except OSError as error:
+            raise self._failed(error, folder, "swept") from error
+
+    def _failed(self, error: OSError, path: Path, what: str) -> StoreError:
+        remedy = _REMEDIES.get(error.errno or 0, error.strerror or _one_line(error))
+        return StoreError(f"{path} can not be {what}: {remedy}")
 
     def _write(self, data: bytes) -> Path:
         """Write a temporary file and flush it to the disk."""
@@ -156,3 +205,7 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -9,6 +9,7 @@ from lake.store import Store
 from schemas.errors import StoreError
 
 FOLDER: Final = "_runs"
+_LAST: Final = 5.0  # seconds given to a beat that is on its way
 
 
 class Heartbeat:
@@ -31,10 +32,10 @@ class Heartbeat:
         self._store.put(self.path, json.dumps(this_process()._asdict()).encode())
 
     def stop(self) -> None:
-        """End the thread and take the sign of life away; raises StoreError."""
+        """End the thread; one that waits for a store that is away is left to itself. The last sign of life stays."""
         self._stopped.set()
-        self._thread.join()
-        self._store.delete(self.path)
+        if self._thread.is_alive():
+            self._thread.join(_LAST)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._store.settings.heartbeat):

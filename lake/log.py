@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import delta, parquet
+from lake import delta, fault, parquet
 from lake.delta import Snapshot
 from lake.stats import statistics
 from lake.store import Store
@@ -115,6 +115,7 @@ def append(log: Log, entry: Entry, author: str) -> bool:
     rows = pa.Table.from_pylist([_row(entry)], schema=RUNS)
     data = parquet.encode(TABLE, rows)
     name = f"part-{author}-{blake2b(data, digest_size=10).hexdigest()}.parquet"
+    fault.point("append.begins")
     store.put(f"{TABLE}/{name}", data)
     if table.commit([delta.Part(name, len(data), "", statistics(rows))], entry.seq):
         return True

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from typing import Any, Final
 
+from lake.patience import Verdict, patiently
 from lake.raw_record import RawPage, decode_page, encode_info, encode_page
 from lake.store import Store
 from schemas.errors import StoreError
@@ -80,16 +81,21 @@ def read_raw(store: Store, place: RawPlace) -> RawPage:
     Raises FileNotFoundError when its file has expired, StoreError when no record is there or the store fails.
     """
     filesystem, root = store.filesystem()
-    try:
+
+    def attempt() -> RawPage:
         with filesystem.open_input_file(f"{root}/{place.path}") as file:
             file.seek(min(place.offset, file.size()))
             return decode_page(_unpacked(file))
-    except FileNotFoundError:
-        raise
+
+    def judge(error: Exception) -> Verdict:
+        if isinstance(error, FileNotFoundError):
+            raise error
+        return store.explain(error)
+
+    try:
+        return patiently(store.settings.patience, attempt, judge, OSError)
     except (ValueError, EOFError, zlib.error) as error:
         raise StoreError(f"{place.path} holds no page at {place.offset}: {error}") from error
-    except OSError as error:
-        raise StoreError(f"{store.uri(place.path)} can not be read: {error}") from error
 
 
 def expire(store: Store, days: int, today: date) -> int:

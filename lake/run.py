@@ -4,15 +4,19 @@ import contextlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from lake import fault
 from lake.clean import clean_up, discard
 from lake.heartbeat import Heartbeat
 from lake.project import roll_forward
-from lake.store import open_store
+from lake.store import Store, open_store
 from schemas.errors import StoreError
 from schemas.settings import LakeSettings
+
+_NO_MORE: Final = 5.0  # seconds for which a store is waited for that has failed already
 
 
 class Run(NamedTuple):
@@ -28,7 +32,8 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
 
     Before it: the store is checked, the run's heartbeat starts, the tables are brought up to the log, dead runs are
     cleaned up after. After it, however it ends: files of the run that were never committed are deleted, and its
-    heartbeat. A run that commits nothing leaves no trace. A `role` (maintain, forget) stands at the end of its id.
+    heartbeat. A run that commits nothing leaves no trace; one that can not clean up leaves its heartbeat, and the next
+    one finds it. A `role` (maintain, forget) stands at the end of its id.
 
     Raises SettingsError when the lake can not be used, StoreError when it fails in between.
     """
@@ -37,17 +42,32 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
     started_at = datetime.now(UTC)
     run = Run(_new_id(started_at, role), started_at)
     heartbeat = Heartbeat(store, run.run_id)
-    heartbeat.start()
+    give_back = store.reserve()
+    patience = settings.patience
     try:
+        heartbeat.start()
+        fault.point("run.begins")
         roll_forward(store)
+        fault.point("run.rolled")
         clean_up(store, heartbeat)
+        fault.point("run.cleaned")
         yield run
+    except StoreError:
+        patience = min(patience, _NO_MORE)  # it has been waited for
+        raise
     finally:
-        # What this run can not clean up the next one does.
-        with contextlib.suppress(StoreError):
-            discard(store, run.run_id, run.run_id)
-        with contextlib.suppress(StoreError):
-            heartbeat.stop()
+        fault.point("run.ends")
+        give_back()
+        _end(open_store(replace(settings, patience=patience)), heartbeat)
+
+
+def _end(store: Store, heartbeat: Heartbeat) -> None:
+    """Delete what was not committed, then the heartbeat; where that fails it stays, and the next run does both."""
+    heartbeat.stop()
+    with contextlib.suppress(StoreError):
+        discard(store, heartbeat.run_id, heartbeat.run_id)
+        fault.point("run.discarded")
+        store.delete(heartbeat.path)
 
 
 def _new_id(started_at: datetime, role: str) -> str:

@@ -3,9 +3,7 @@
 Objects are put in one request, so a broken upload leaves nothing. The server's clock dates them.
 """
 
-import contextlib
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -17,19 +15,19 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
+from lake import fault, remedy, s3_check
 from lake.authority import trust
 from lake.keys import Keys, endpoint, keys
-from lake.process import is_gone, maker, temporary_name
-from lake.remedy import explain
+from lake.patience import Verdict, patiently
+from lake.process import is_gone, maker
 from lake.store import Listed
-from schemas.errors import SettingsError, StoreError
+from schemas.errors import SettingsError
 from schemas.settings import LakeSettings
 
 T = TypeVar("T")
 
 _FAILURES: Final = (MinioException, HTTPError, OSError)
 _GONE: Final = ("NoSuchKey", "NoSuchObject")
-_PASSING: Final = ("InternalError", "ServiceUnavailable", "SlowDown", "SlowDownRead", "SlowDownWrite", "RequestTimeout")
 
 
 class S3Store:
@@ -48,14 +46,14 @@ class S3Store:
             if settings.ca_file and self.secure:
                 trust(settings.ca_file)
             self._pool = _pool(settings.ca_file, self.secure)
-            self._client = Minio(
+            self.client = Minio(
                 self.endpoint,
                 *self._keys,
                 secure=self.secure,
                 region=self.region,
                 http_client=self._pool,
             )
-            self._client.list_objects(bucket)  # checks the name only: nothing is sent before the first item is taken
+            self.client.list_objects(bucket)  # checks the name only: nothing is sent before the first item is taken
         except OSError as error:
             raise SettingsError(f"{settings.ca_file} can not be read as [s3] ca_file: {error}") from error
         except ValueError as error:
@@ -66,36 +64,30 @@ class S3Store:
         return self._keys
 
     def check(self) -> None:
-        """Make the bucket if it is missing and prove that objects can be put and deleted; raises SettingsError."""
-        probe = f"_tmp/{temporary_name()}"
-        try:
-            try:
-                self._put(probe, b"newsbeam")
-            except S3Error as error:
-                if error.code != "NoSuchBucket":
-                    raise
-                self._make_bucket()
-                self._put(probe, b"newsbeam")
-            self._client.remove_object(self.bucket, self.prefix + probe)
-        except (*_FAILURES, ValueError) as error:
-            raise SettingsError(explain(self.settings, self._at, error)) from error
+        """Make the bucket if it is missing and prove that the keys may do what a run needs; raises SettingsError."""
+        s3_check.check(self)
 
     def put(self, path: str, data: bytes) -> None:
         """Write one object in one request."""
-        self._patiently(path, lambda: self._put(path, data))
+        fault.point("put.begins")
+        self.patiently("put", lambda: self.upload(path, data))
+        fault.point("put.done")
 
     def get(self, path: str) -> bytes:
         """Read one object; raises FileNotFoundError."""
-        return self._patiently(path, lambda: self._get(path))
+        return self.patiently("get", lambda: self.download(path))
 
     def delete(self, path: str) -> None:
         """Delete one object; one that is gone already is no error."""
-        with contextlib.suppress(FileNotFoundError):
-            self._patiently(path, lambda: self._client.remove_object(self.bucket, self.prefix + path))
+        self.patiently("delete", lambda: self.remove(path))
 
     def list(self, prefix: str) -> Iterator[Listed]:
         """Name the objects whose path begins with the prefix."""
-        yield from self._patiently(prefix, lambda: list(self._list(prefix)))
+        yield from self.patiently("list", lambda: list(self.names(prefix)))
+
+    def explain(self, error: Exception) -> Verdict:
+        """Say what a failed request means, whichever client made it."""
+        return remedy.judge(self.settings, self._at, self._keys, error)
 
     def filesystem(self) -> tuple[pyarrow.fs.FileSystem, str]:
         """Return an S3 file system and `bucket/prefix` in it."""
@@ -110,6 +102,7 @@ class S3Store:
             endpoint_override=self.endpoint,
             connect_timeout=5,
             request_timeout=30,
+            retry_strategy=pyarrow.fs.AwsStandardS3RetryStrategy(max_attempts=3),
             **options,
         )
         return system, f"{self.bucket}/{self.prefix}".rstrip("/")
@@ -140,20 +133,31 @@ class S3Store:
     def persist(self, path: str) -> None:
         """Do nothing: what the server has answered for is safe."""
 
-    def sweep(self) -> None:
+    def reserve(self) -> Callable[[], None]:
+        """Keep nothing back: a bucket that is full does not take what was deleted from it into account at once."""
+        return lambda: None
+
+    def sweep(self, now: datetime, alone: bool) -> None:
         """Delete the probes of checks that were killed; a broken put leaves nothing behind."""
-        before = datetime.now(UTC) - timedelta(seconds=self.settings.lease)
+        before = now - timedelta(seconds=self.settings.lease)
         for probe in self.list("_tmp/"):
             writer = maker(probe.path.removeprefix("_tmp/"))
             if probe.modified < before or (writer and is_gone(writer)):
                 self.delete(probe.path)
 
-    def _put(self, path: str, data: bytes) -> None:
+    def upload(self, path: str, data: bytes) -> None:
+        """Put one object, once."""
         size = max(len(data), 5 * 2**20)  # one part, so one request
-        self._client.put_object(self.bucket, self.prefix + path, BytesIO(data), len(data), part_size=size)
+        self.client.put_object(self.bucket, self.prefix + path, BytesIO(data), len(data), part_size=size)
 
-    def _get(self, path: str) -> bytes:
-        answer = self._client.get_object(self.bucket, self.prefix + path)
+    def download(self, path: str) -> bytes:
+        """Get one object, once; raises FileNotFoundError."""
+        try:
+            answer = self.client.get_object(self.bucket, self.prefix + path)
+        except S3Error as error:
+            if error.code in _GONE:
+                raise FileNotFoundError(self.uri(path)) from error
+            raise
         try:
             data: bytes = answer.read()
         finally:
@@ -161,41 +165,36 @@ class S3Store:
             answer.release_conn()
         return data
 
-    def _list(self, prefix: str) -> Iterator[Listed]:
-        for item in self._client.list_objects(self.bucket, prefix=self.prefix + prefix, recursive=True):
+    def remove(self, path: str) -> None:
+        """Delete one object, once; one that is gone already is no error."""
+        try:
+            self.client.remove_object(self.bucket, self.prefix + path)
+        except S3Error as error:
+            if error.code not in _GONE:
+                raise
+
+    def names(self, prefix: str) -> Iterator[Listed]:
+        """List objects, once."""
+        for item in self.client.list_objects(self.bucket, prefix=self.prefix + prefix, recursive=True):
             if item.object_name and item.last_modified and not item.is_dir:
                 path = item.object_name.removeprefix(self.prefix)
                 yield Listed(path, item.size or 0, item.last_modified.astimezone(UTC))
 
-    def _make_bucket(self) -> None:
-        try:
-            self._client.make_bucket(self.bucket, self.region)
-        except S3Error as error:
-            if error.code != "BucketAlreadyOwnedByYou":
-                raise
+    def patiently(self, doing: str, action: Callable[[], T], seconds: float | None = None) -> T:
+        """Repeat a request while the server is away, no longer than the settings' patience or so many seconds."""
+        longest = self.settings.patience if seconds is None else min(seconds, self.settings.patience)
 
-    def _patiently(self, path: str, action: Callable[[], T]) -> T:
-        """Repeat a request while the server is away, no longer than the settings' patience."""
-        deadline = time.monotonic() + self.settings.patience
-        pause = 0.2
-        while True:
-            try:
-                return action()
-            except _FAILURES as error:
-                code = error.code if isinstance(error, S3Error) else ""
-                if code in _GONE:
-                    raise FileNotFoundError(self.uri(path)) from error
-                final = isinstance(error, S3Error) and code not in _PASSING
-                if final or time.monotonic() + pause > deadline:
-                    raise StoreError(explain(self.settings, self._at, error)) from error
-            time.sleep(pause)
-            pause = min(2 * pause, 5)
+        def judge(error: Exception) -> Verdict:
+            if isinstance(error, FileNotFoundError):
+                raise error
+            return remedy.judge(self.settings, self._at, self._keys, error, doing)
+
+        return patiently(longest, action, judge, *_FAILURES)
 
 
 def _pool(ca_file: str, secure: bool) -> urllib3.PoolManager:
-    # Broken connections are for `_patiently`: urllib3 would log a warning for each.
-    retries = urllib3.Retry(3, connect=0, read=0, other=0, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504])
+    """Return connections that wait 2 s for a server and 30 s for its next byte; `patiently` is what tries again."""
     context = ssl.create_default_context(cafile=ca_file or None) if secure else None  # takes a tenth of a second
     return urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=2, read=30), maxsize=16, retries=retries, ssl_context=context
+        timeout=urllib3.Timeout(connect=2, read=30), maxsize=16, retries=False, ssl_context=context
     )

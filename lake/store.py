@@ -3,12 +3,13 @@
 Paths are relative to the lake and use `/`. An object is there whole or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import pyarrow.fs
 
+from lake.patience import Verdict
 from schemas.settings import LakeSettings
 
 
@@ -29,7 +30,7 @@ class Store(Protocol):
     settings: LakeSettings
 
     def check(self) -> None:
-        """Make the folder or bucket if it is missing and prove that objects can be written and deleted.
+        """Make the folder or bucket if it is missing and prove that objects can be written, read and deleted.
 
         Raises SettingsError with one line that names the store and the remedy.
         """
@@ -58,8 +59,20 @@ class Store(Protocol):
     def persist(self, path: str) -> None:
         """Make sure that a file somebody else wrote into the lake outlives a loss of power."""
 
-    def sweep(self) -> None:
-        """Delete what broken writes have left outside of the tables; safe while others write."""
+    def explain(self, error: Exception) -> Verdict:
+        """Say in one line what a failure of any client of the store means, and whether it may pass."""
+
+    def reserve(self) -> Callable[[], None]:
+        """Keep some space back, so that a run that fills the disk can still clean up; the result gives it back.
+
+        Raises SettingsError when there is none to begin with.
+        """
+
+    def sweep(self, now: datetime, alone: bool) -> None:
+        """Delete what broken writes have left outside of the tables; safe while others write.
+
+        `now` is the store's clock; `alone` says that no other run is going on, so that what is left is nobody's.
+        """
 
 
 def open_store(settings: LakeSettings) -> Store:

@@ -1,7 +1,8 @@
 """Fixtures everybody shares: a MinIO server for the session, and a fresh lake on disk or on it for each test.
 
-`minio` starts the server that `scripts/minio.sh` finds or builds, or takes the one at NEWSBEAM_S3_ENDPOINT. Its keys
-stay in the environment for the whole session, so that a `newsbeam` run as a subprocess finds them.
+`minio` starts the server that `scripts/minio.sh` finds or builds, or takes the one at NEWSBEAM_S3_ENDPOINT. With
+NEWSBEAM_TEST_S3=versitygw it is the one of `scripts/versitygw.sh`. Its keys stay in the environment for the whole
+session, so that a `newsbeam` run as a subprocess finds them.
 """
 
 import multiprocessing
@@ -30,6 +31,7 @@ TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS))  # for modules that several tests share
 
 SCRIPT = TESTS.parent / "scripts" / "minio.sh"
+VERSITYGW = TESTS.parent / "scripts" / "versitygw.sh"
 ACCESS_KEY = "newsbeam-tests"
 SECRET_KEY = "newsbeam-tests-secret"
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -40,6 +42,7 @@ class S3Server(NamedTuple):
 
     endpoint: str  # http://host:port
     real: bool  # False: moto, which checks no keys
+    ours: bool = False  # a MinIO that was started here, whose users, policies and quotas tests may change
 
 
 def free_port() -> int:
@@ -50,19 +53,19 @@ def free_port() -> int:
         return port
 
 
-def await_ready(endpoint: str, server: "subprocess.Popen[bytes]") -> None:
-    """Wait until MinIO answers at its readiness address, 60 seconds at most."""
+def await_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
+    """Wait until a server answers at its readiness address, 60 seconds at most."""
     anyone = ssl._create_unverified_context()
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            pytest.fail(f"MinIO ended with {server.returncode} before it was ready")
+            pytest.fail(f"the S3 server ended with {server.returncode} before it was ready")
         try:
-            with urllib.request.urlopen(f"{endpoint}/minio/health/ready", timeout=2, context=anyone):
+            with urllib.request.urlopen(address, timeout=2, context=anyone):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    pytest.fail(f"MinIO at {endpoint} was not ready within 60 s")
+    pytest.fail(f"{address} was not ready within 60 s")
 
 
 def start_minio(folder: Path, port: int, certificates: Path | None = None) -> "subprocess.Popen[bytes]":
@@ -72,8 +75,27 @@ def start_minio(folder: Path, port: int, certificates: Path | None = None) -> "s
     environment |= {"MINIO_CERTS_DIR": str(certificates)} if certificates else {}
     command = [str(SCRIPT), "serve", str(folder), str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    await_ready(f"{'https' if certificates else 'http'}://127.0.0.1:{port}", server)
+    await_ready(f"{'https' if certificates else 'http'}://127.0.0.1:{port}/minio/health/ready", server)
     return server
+
+
+def start_versitygw(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    """Serve a folder by versitygw on a port of 127.0.0.1 with the tests' keys; the caller stops it."""
+    environment = os.environ | {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
+    command = [str(VERSITYGW), "serve", str(folder), str(port)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    await_ready(f"http://127.0.0.1:{port}/health", server)
+    return server
+
+
+def start_s3(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    """Serve a folder by the S3 server that the session runs on."""
+    return start_versitygw(folder, port) if second_server() else start_minio(folder, port)
+
+
+def second_server() -> bool:
+    """Tell whether the session runs on versitygw."""
+    return os.environ.get("NEWSBEAM_TEST_S3") == "versitygw"
 
 
 def stop(server: "subprocess.Popen[bytes]") -> None:
@@ -108,11 +130,12 @@ def minio(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return
     kept = {key: os.environ.get(key) for key in (*KEYS, "NEWSBEAM_S3_ENDPOINT")}
     os.environ.update(dict(zip(KEYS, (ACCESS_KEY, SECRET_KEY), strict=True)))
-    if subprocess.run([str(SCRIPT), "path"], capture_output=True, check=False).returncode == 0:
+    script = VERSITYGW if second_server() else SCRIPT
+    if subprocess.run([str(script), "path"], capture_output=True, check=False).returncode == 0:
         folder = tmp_path_factory.mktemp("minio")
         port = free_port()
-        server = start_minio(folder, port)
-        yield S3Server(f"http://127.0.0.1:{port}", True)
+        server = start_s3(folder, port)
+        yield S3Server(f"http://127.0.0.1:{port}", True, not second_server())
         stop(server)
         shutil.rmtree(folder, ignore_errors=True)
     else:

@@ -2,19 +2,22 @@
 
 import os
 import random
+import resource
 from datetime import UTC, datetime
 from typing import Any
 
-from lake_rows import ingest, write_articles
+from lake_rows import DAY, article, ingest, reference, sighting, write_articles
+from raw_processes import write_page
 
 from lake import log
 from lake.commit import commit
 from lake.heartbeat import Heartbeat
+from lake.known import Known
 from lake.process import temporary_name
 from lake.run import begin
 from lake.store import Store, open_store
 from lake.writer import TableWriter
-from schemas.errors import AbortedError, SettingsError
+from schemas.errors import AbortedError, SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 
@@ -22,6 +25,26 @@ def ingest_together(settings: LakeSettings, numbers: list[int], barrier: Any) ->
     """Ingest at the same moment as others."""
     barrier.wait(60)
     ingest(settings, numbers)
+
+
+def die_at(settings: LakeSettings, step: str, numbers: list[int]) -> None:
+    """Ingest until a step of the protocol kills the process."""
+    os.environ["NEWSBEAM_FAULT"] = step
+    ingest_everything(settings, numbers)
+
+
+def ingest_everything(settings: LakeSettings, numbers: list[int]) -> None:
+    """Run an ingest of one slice that leaves sightings and raw pages beside the articles."""
+    store = open_store(settings)
+    cache = Known(store)
+    with begin(settings) as run:
+        seen = cache.refresh()
+        new = [number for number in numbers if reference(number) not in cache]
+        writer = TableWriter(store, run.run_id)
+        files = [file for number in new for file in writer.add("sightings", DAY, sighting(article(number, run.run_id)))]
+        files += write_articles(writer, new, run.run_id)
+        files += write_page(store, run.run_id, repr(new).encode()) if new else []
+        commit(store, run.run_id, files, seen)
 
 
 def ingest_for_ever(settings: LakeSettings, numbers: list[int], sample: int) -> None:
@@ -90,6 +113,20 @@ def append_only(settings: LakeSettings, run_id: str, numbers: list[int]) -> None
     now = log.snapshot(store)
     log.append(now, log.Entry(now.head + 1, log.COMMIT, run_id, files, {}, datetime.now(UTC)), run_id)
     os._exit(0)
+
+
+def ingest_with_small_files(settings: LakeSettings, size: int, channel: Any) -> None:
+    """Ingest an article that is larger than a file may be, and say what comes of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    try:
+        with begin(settings) as run:
+            writer = TableWriter(open_store(settings), run.run_id)
+            write_articles(writer, [2], run.run_id)
+            writer.add("articles", DAY, article(3, run.run_id, os.urandom(size).hex()))
+            writer.flush()
+        channel.send("")
+    except StoreError as error:
+        channel.send(str(error))
 
 
 def name_a_probe(settings: LakeSettings) -> None:

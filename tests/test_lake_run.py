@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+from datetime import UTC, datetime
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -157,7 +158,7 @@ def test_the_probe_of_a_killed_check_is_swept(s3_lake: LakeSettings, processes: 
     finish(process)
     store.put(f"_tmp/{temporary_name()}", b"of a process that lives")
     assert len(listing(s3_lake)) == 2
-    store.sweep()
+    store.sweep(datetime.now(UTC), alone=False)
     assert len(listing(s3_lake)) == 1
 
 
@@ -239,7 +240,7 @@ def test_temporary_files_of_the_dead_are_swept(disk_lake: LakeSettings, processe
     clean_up(store, heartbeat)
     assert [file.name for file in folder.iterdir()] == ["0123456789abcdef-1-7-0"]
     os.utime(folder / "0123456789abcdef-1-7-0", (0, 0))
-    store.sweep()
+    store.sweep(datetime.now(UTC), alone=False)
     assert not list(folder.iterdir())
 
 
@@ -250,4 +251,7 @@ def test_a_heartbeat_ends_though_the_store_is_away(disk_lake: LakeSettings, monk
     with monkeypatch.context() as patch, begin(disk_lake) as run:
         patch.setattr("lake.run.discard", away)
     assert not [thread for thread in threading.enumerate() if run.run_id in thread.name]
-    assert listing(disk_lake) == {}
+    assert list(listing(disk_lake)) == [f"{FOLDER}/{run.run_id}"]  # so that the next run cleans up
+    with begin(dataclasses.replace(disk_lake, lease=-1)):
+        pass
+    assert listing(disk_lake).keys() == {path for path in listing(disk_lake) if path.startswith("runs/")}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import S3Server, free_port, start_minio, stop
+from conftest import S3Server, free_port, start_minio, start_s3, stop
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -166,7 +166,7 @@ DiskStore(LakeSettings(uri={disk_lake.uri!r})).put("articles/x", b"half")
     store = open_store(disk_lake)
     assert list(store.list("")) == []
     assert len(list(Path(disk_lake.uri, "_tmp").iterdir())) == 1
-    store.sweep()
+    store.sweep(datetime.now(UTC), alone=False)
     assert not list(Path(disk_lake.uri, "_tmp").iterdir())
 
 
@@ -218,7 +218,7 @@ def test_a_wrong_secret_is_named(s3_lake: LakeSettings, minio: S3Server, monkeyp
 def test_keys_without_permission_are_named(
     s3_lake: LakeSettings, minio: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not minio.real or "NEWSBEAM_S3_ENDPOINT" in os.environ:
+    if not minio.ours:
         pytest.skip("ONLY A MINIO OF OUR OWN LETS US MAKE A USER WITHOUT PERMISSION")
     from minio.credentials.providers import StaticProvider
     from minio.minioadmin import MinioAdmin
@@ -263,7 +263,7 @@ def test_a_certificate_file_that_is_not_there_is_named(s3_lake: LakeSettings) ->
 def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
     tmp_path: Path, minio: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not minio.real or "NEWSBEAM_S3_ENDPOINT" in os.environ:
+    if not minio.ours:
         pytest.skip("NO MINIO BINARY TO START WITH A CERTIFICATE")
     monkeypatch.setenv("SSL_CERT_FILE", "")
     authority = certify(tmp_path / "certs")
@@ -286,7 +286,7 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path, minio: S3Server) ->
         pytest.skip("NO MINIO BINARY TO STOP AND START AGAIN")
     port = free_port()
     settings = LakeSettings(uri="s3://bucket/x", endpoint=f"127.0.0.1:{port}", patience=30)
-    server = start_minio(tmp_path, port)
+    server = start_s3(tmp_path, port)
     store = open_store(settings)
     store.check()
     store.put("kept", b"1")
@@ -297,7 +297,7 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path, minio: S3Server) ->
     found: list[bytes] = []
     reader = threading.Thread(target=lambda: found.append(store.get("kept")))
     reader.start()
-    server = start_minio(tmp_path, port)
+    server = start_s3(tmp_path, port)
     reader.join(40)
     stop(server)
     assert found == [b"1"]

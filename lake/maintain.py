@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from deltalake.exceptions import DeltaError
-
 from lake import delta, log
+from lake.checkpoint import checkpoint
 from lake.compact import compact, groups
 from lake.compact_runs import compact_runs, groups_of_runs
+from lake.erase_traces import finish, writing
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.project import parts, roll_forward
 from lake.replace import Live, Swap, live, replace
@@ -20,7 +20,6 @@ from lake.run import begin
 from lake.snapshot import has_begun
 from lake.store import Store, open_store
 from lake.vacuum import FOLDERS, delete, leftovers, now_of, old_log_files
-from schemas.errors import StoreError
 from schemas.settings import LakeSettings
 
 ROLE: Final = "maintain"
@@ -64,6 +63,8 @@ def maintain(settings: LakeSettings, grace: timedelta, reached: Steps = lambda _
         if other:
             return Maintained((), other)
         head = roll_forward(store, lag=0)
+        if not writing(store, run.run_id):
+            finish(store, run.run_id)
         reached("begun")
         tables = [_compacted(store, name, head, run.run_id, reached) for name in FOLDERS]
         own = Heartbeat(store, run.run_id)
@@ -119,18 +120,6 @@ def _swept(store: Store, tidied: Tidied, own: Heartbeat, grace: timedelta, reach
         waiting=len(found.waiting),
         waiting_bytes=sum(file.size for file in found.waiting),
     )
-
-
-def checkpoint(store: Store, name: str) -> None:
-    """Write the state of a table into one file, so that who opens it reads no long log; raises StoreError."""
-    table = delta.load(store, name)
-    if table is None:
-        return
-    try:
-        table.table.create_checkpoint()
-    except (DeltaError, OSError) as error:
-        line = " ".join(str(error).split())[:300]
-        raise StoreError(f"{table.table.table_uri}: no checkpoint can be written: {line}") from error
 
 
 def _planned(store: Store, name: str) -> Tidied:

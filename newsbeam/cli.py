@@ -41,6 +41,7 @@ def parser() -> _Parser:
     _replay(commands.add_parser("replay", parents=[shared], help="make what is stored again with today's rules"))
     _rules(commands.add_parser("rules", help="show, add, test, forget lines that are left out"), shared)
     _sql(commands.add_parser("sql", parents=[shared], help="ask the lake a question"))
+    _forget(commands.add_parser("forget", parents=[shared], help="erase articles everywhere, old versions too"))
     _maintain(commands.add_parser("maintain", parents=[shared], help="put small files together, delete old ones"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
     _status(commands.add_parser("status", parents=[shared], help="say how the lake is, and what needs attention"))
@@ -197,6 +198,14 @@ def _sql(command: argparse.ArgumentParser) -> None:
     command.add_argument("query", metavar="QUERY", nargs="?", default="-", help="SQL, or - for standard input")
     command.add_argument("--file", metavar="F", type=Path, help="read the query from a file")
     command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+
+
+def _forget(command: argparse.ArgumentParser) -> None:
+    command.add_argument("documents", metavar="URL|ID", nargs="*", help="address, article_id or revision_id")
+    command.add_argument("--domain", metavar="D", nargs="+", default=[], help="everything of these domains")
+    command.add_argument("--block", action="store_true", help="refuse it from now on; only a salted hash of it is kept")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--json", action="store_true", help="print one object at the end")
 
 
 def _maintain(command: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 #: Version of the rules by which ids are made (URL key, article, entry, sighting): another one is a migration of lakes.
 KEYS_VERSION: Final = 1
@@ -265,6 +265,16 @@ LINES: Final = pa.schema(
     ]
 )
 
+BLOCKS: Final = pa.schema(
+    [
+        _field("block_id", pa.string(), "hash of what is refused, keyed with the salt", False),
+        _field("kind", pa.string(), "article or domain", False),
+        _field("salt", pa.string(), "32 hex digits, the same for all blocks of a lake", False),
+        _field("blocked_at", TIME, "time of the erasure", False),
+        _field("run_id", pa.string(), "the run that erased it", False),
+    ]
+)
+
 RUNS: Final = pa.schema(
     [
         _field("seq", pa.int64(), "place in the log, from 1", False),
@@ -289,6 +299,7 @@ TABLES: Final[dict[str, pa.Schema]] = {
     "feed_fetches": FEED_FETCHES,
     "clusters": CLUSTERS,
     "lines": LINES,
+    "blocks": BLOCKS,
 }
 
 #: Order of the rows within a file.
@@ -302,4 +313,5 @@ SORTED_BY: Final[dict[str, tuple[str, ...]]] = {
     "feed_fetches": ("feed_id", "last_fetch_attempt"),
     "clusters": ("story_id", "published_at", "article_id"),
     "lines": ("publisher", "line_id", "changed_at"),
+    "blocks": ("kind", "block_id"),
 }

@@ -80,6 +80,9 @@ LEFT JOIN (
 ) AS f ON f.feed_id = s.feed_id AND f.feed_url = s.url
 WHERE NOT s.removed;
 
+-- What was erased and is refused since, as salted hashes.
+CREATE OR REPLACE VIEW blocks AS SELECT * FROM _blocks;
+
 -- The last word on every line that is no part of any article at its publisher.
 CREATE OR REPLACE VIEW lines AS
 SELECT * FROM _lines

@@ -3,16 +3,12 @@
 import argparse
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from lake.maintain import Maintained, Tidied, maintain, plan
-from lake.snapshot import has_begun
-from lake.store import open_store
 from newsbeam.config import settings_from
-from schemas.errors import SettingsError, StoreError
-from schemas.settings import LakeSettings
+from newsbeam.lake_there import check_lake
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -20,7 +16,7 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 def run(arguments: argparse.Namespace) -> int:
     """Do it, or say what it would do."""
     settings = settings_from(arguments)
-    _check(settings.lake)
+    check_lake(settings.lake)
     grace = timedelta(days=settings.retention.grace_days)
     done = plan(settings.lake, grace) if arguments.dry_run else maintain(settings.lake, grace)
     if arguments.json:
@@ -28,21 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet:
         _print(done, grace, arguments.dry_run)
     return 0
-
-
-def _check(lake: LakeSettings) -> None:
-    """Refuse a lake that is not there, without making it.
-
-    Raises:
-        SettingsError: there is none, or the store refuses.
-
-    """
-    try:
-        begun = has_begun(open_store(replace(lake, patience=0.0)))
-    except StoreError as error:
-        raise SettingsError(str(error)) from error
-    if not begun:
-        raise SettingsError(f"there is no lake at {lake.uri}: name another with --lake, or begin with newsbeam ingest")
 
 
 def _described(done: Maintained, dry_run: bool) -> dict[str, Any]:

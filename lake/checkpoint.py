@@ -1,10 +1,7 @@
 """Write the state of a Delta table into one file of its log."""
 
-from deltalake.exceptions import DeltaError
-
 from lake import delta
 from lake.store import Store
-from schemas.errors import StoreError
 
 
 def checkpoint(store: Store, name: str) -> None:
@@ -12,8 +9,4 @@ def checkpoint(store: Store, name: str) -> None:
     table = delta.load(store, name)
     if table is None:
         return
-    try:
-        table.table.create_checkpoint()
-    except (DeltaError, OSError) as error:
-        line = " ".join(str(error).split())[:300]
-        raise StoreError(f"{table.table.table_uri}: no checkpoint can be written: {line}") from error
+    delta.while_away(store, name, "shortened", table.table.create_checkpoint)

@@ -62,7 +62,11 @@ def _log(connection: duckdb.DuckDBPyConnection, store: Store, native: bool) -> N
         connection.register("_runs", RUNS.empty_table())
     elif native:
         names = ", ".join(_quoted(store.uri(path)) for path in paths)
-        connection.execute(f"CREATE VIEW _runs AS SELECT * FROM read_parquet([{names}], union_by_name = true)")
+        connection.register("_runs_columns", RUNS.empty_table())
+        connection.execute(
+            f"CREATE VIEW _runs AS SELECT * FROM read_parquet([{names}], union_by_name = true) "
+            "UNION ALL BY NAME SELECT * FROM _runs_columns"
+        )
     else:
         filesystem, base = store.filesystem()
         uris = [f"{base}/{path}" for path in paths]

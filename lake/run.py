@@ -1,7 +1,6 @@
 """One execution of a pipeline on a lake: it announces itself, cleans up after the dead, and leaves nothing behind."""
 
 import contextlib
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from lake import fault
 from lake.clean import clean_up, discard, is_dead
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.project import roll_forward
+from lake.run_ids import new_id
 from lake.store import Store, open_store
 from schemas.errors import StoreError
 from schemas.settings import LakeSettings
@@ -45,7 +45,7 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
     store.check()
     _wait_for_erasure(store)
     started_at = datetime.now(UTC)
-    run = Run(_new_id(started_at, role), started_at)
+    run = Run(new_id(started_at, role), started_at)
     heartbeat = Heartbeat(store, run.run_id)
     give_back = store.reserve()
     patience = settings.patience
@@ -100,12 +100,3 @@ def _erasing(store: Store, own: str = "") -> list[str]:
 
 def _refusal(erasing: list[str]) -> StoreError:
     return StoreError(f"articles are being erased ({erasing[0]}): run it again when that is over")
-
-
-def _new_id(started_at: datetime, role: str) -> str:
-    """Make an id of at most 32 characters, so that what the log's statistics say of it is the whole of it.
-
-    Ids sort by the time of their start, to the microsecond: of two runs of a role the second yields.
-    """
-    moment = f"{started_at:%Y%m%dT%H%M%S%f}"
-    return f"{moment}{secrets.token_hex(1)}-{role}" if role else f"{moment}{secrets.token_hex(5)}"

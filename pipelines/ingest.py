@@ -7,7 +7,7 @@ from apache_beam.pvalue import PCollection
 
 from pipelines.inputs import Slice
 from schemas.records import FeedState, Found, Shard, Stamp, WrittenFile
-from schemas.settings import Settings
+from schemas.settings import Settings, told
 from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch_pages import FetchPages
@@ -54,7 +54,7 @@ def build(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp, se
         | GatherFiles()
         | GroupStories(settings.lake, stamp)
         | LearnLines(settings.lake, stamp)
-        | CommitFiles(settings.lake, stamp.run_id, seen)
+        | CommitFiles(settings.lake, stamp.run_id, seen, told(settings))
     )
 
 

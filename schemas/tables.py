@@ -285,6 +285,9 @@ RUNS: Final = pa.schema(
         _field("committed_at", TIME, "time of the entry", False),
         _field("code_version", pa.string(), "version of newsbeam", False),
         _field("schema_version", pa.int16(), "version of the tables", False),
+        _field("started_at", TIME, "start of the run"),
+        _field("made_with", pa.string(), "JSON list: extractors and taggers of its articles, each with its version"),
+        _field("settings", pa.string(), "JSON object: settings of the run that are not the defaults; no secrets"),
     ]
 )
 

@@ -20,9 +20,9 @@ def _listed(files: Iterable[WrittenFile]) -> list[WrittenFile]:
     return sorted(files)
 
 
-def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int) -> int:
+def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int, settings: str = "") -> int:
     """Append one entry over all the files to the log, roll it forward, and return its number; 0 for no files."""
-    committed = commit(open_store(lake), run_id, list(files), seen)
+    committed = commit(open_store(lake), run_id, list(files), seen, settings)
     return committed.seq if committed else 0
 
 
@@ -49,15 +49,17 @@ class CommitFiles(beam.PTransform):
         lake: whose log.
         run_id: the run that wrote the files.
         seen: head of the log when the known keys were read.
+        settings: of the run, as the log tells them.
 
     """
 
     lake: LakeSettings
     run_id: str
     seen: int
+    settings: str = ""
 
     def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[int]:
         """Apply `commit_files` to the list, the only place that commits."""
         return files | "Commit" >> beam.Map(
-            commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen
+            commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen, settings=self.settings
         ).with_output_types(int)

@@ -81,6 +81,11 @@ KEYS: Mapping[str, Mapping[str, type]] = {
     },
     "retention": {
         "grace_days": float,
+        "articles_days": int,
+        "outcomes_days": int,
+        "sightings_days": int,
+        "feed_fetches_days": int,
+        "dead_letters_days": int,
     },
 }
 
@@ -146,6 +151,10 @@ def settings_from(arguments: argparse.Namespace, environment: Mapping[str, str] 
     retention = RetentionSettings(**given.get("retention", {}))
     if retention.grace_days > 7:
         raise SettingsError(f"{file}: [retention] grace_days is 7 at most: after that Delta forgets what was replaced")
+    if 0 < retention.outcomes_days <= feeds.retry_days:
+        raise SettingsError(
+            f"{file}: [retention] outcomes_days must be more than [feeds] retry_days, {feeds.retry_days:g}"
+        )
     contact = environment.get("NEWSBEAM_CONTACT") or top.get("contact", "")
     return Settings(
         lake=_lake(flags, environment, given, file),

@@ -85,6 +85,11 @@ class RetentionSettings:
     """How long what `newsbeam maintain` may delete is kept."""
 
     grace_days: float = 1.0  # for files that were replaced: longer than any query or slice takes; 7 at most
+    articles_days: int = 0  # from publication on, for articles with their mentions; 0 here and below: for ever
+    outcomes_days: int = 0  # for lines of the ledger; after that only ids and outcome stay
+    sightings_days: int = 0  # for feed entries; after that only their ids stay
+    feed_fetches_days: int = 0  # for polls; the last of each feed stays
+    dead_letters_days: int = 0  # for what could not be stored, with its bytes
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 import argparse
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lake.maintain import Maintained, Tidied, maintain, plan
+from lake.raw import expire
+from lake.store import open_store
 from newsbeam.config import settings_from
 from newsbeam.lake_there import check_lake
 
@@ -18,7 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     check_lake(settings.lake)
     grace = timedelta(days=settings.retention.grace_days)
-    done = plan(settings.lake, grace) if arguments.dry_run else maintain(settings.lake, grace)
+    kept = settings.retention
+    done = plan(settings.lake, kept) if arguments.dry_run else maintain(settings.lake, grace, kept=kept)
+    if settings.raw_days and not arguments.dry_run and not done.yielded_to:
+        expire(open_store(settings.lake), int(settings.raw_days), datetime.now(UTC).date())
     if arguments.json:
         print(json.dumps(_described(done, arguments.dry_run), ensure_ascii=False))
     elif not arguments.quiet:
@@ -35,6 +40,10 @@ def _print(done: Maintained, grace: timedelta, dry_run: bool) -> None:
     if done.yielded_to:
         print(f"another maintenance goes on since {_moment(done.yielded_to)}: left to it")
         return
+    for tidied in done.tables:
+        if tidied.outdated:
+            what = "files with rows" if dry_run else "rows"
+            print(f"{tidied.table:<13}{tidied.outdated:>6,} {what} older than they are kept")
     changed = [tidied for tidied in done.tables if tidied.files_before != tidied.files_after]
     for tidied in changed:
         size = f"{_size(tidied.bytes_before):>9}" + ("" if dry_run else f" → {_size(tidied.bytes_after)}")

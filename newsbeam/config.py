@@ -184,7 +184,14 @@ def _lake(
             raise SettingsError(f"{bucket!r} can not be a bucket: 3 to 63 of a-z, 0-9, dots and dashes (in {uri!r})")
     if "://" in uri and not uri.startswith("s3://"):
         raise SettingsError(f"the lake {uri!r} is neither a folder nor s3://bucket/prefix")
-    return replace(LakeSettings(), **(s3 | {"uri": uri.rstrip("/") or "/", "endpoint": endpoint, "config": file}))
+    found = replace(LakeSettings(), **(s3 | {"uri": uri.rstrip("/") or "/", "endpoint": endpoint, "config": file}))
+    least = found.patience + 2 * found.heartbeat
+    if found.lease < least:
+        raise SettingsError(
+            f"{file}: [s3] lease must be {least:g} or more, not {found.lease:g}: with a patience of {found.patience:g}"
+            " seconds, a run that waits for its server would be taken for dead"
+        )
+    return found
 
 
 def _only(kind: type, values: Mapping[str, Any], without: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -14,8 +14,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 RECIT = """N'Djamena
-Le Tchad et la France ont ouvert mardi à N'Djamena des discussions sur l'avenir d'un pont aérien, a appris l'AFP de source diplomatique.
-Le président Idrissa Kelloumé a reçu dans la matinée l'ambassadrice de France, Solène Varenghien, pendant près d'une heure.
+Le Tchad et la France ont ouvert mardi à N'Djamena des discussions sur un pont aérien, a appris l'AFP de source sûre.
+Le président Idrissa Kelloumé a reçu l'ambassadrice de France, Solène Varenghien, pendant près d'une heure.
 « Nous voulons un accord simple, que tout le monde puisse lire », a déclaré Kelloumé à la sortie.
 Depuis le retrait des avions français du Mali et du Burkina Faso, le Tchad sert d'escale à l'aide envoyée au Sahel.
 Le ministre de la Défense, Brahim Ngarbaye, a dit à l'AFP que l'aérodrome d'Abéché ne serait pas concerné.
@@ -41,7 +41,7 @@ def named(data: bytes, language: str) -> dict[tuple[str, str], tuple[str, int]]:
 
 
 @pytest.mark.skipif(best_model("fr") is None, reason="NO FRENCH MODEL: THE FRENCH ARTICLE IS NOT CHECKED")
-def test_a_french_article_of_the_seeds_kind():
+def test_a_french_article_of_the_seeds_kind() -> None:
     assert named(RECIT.encode(), "fr") == {
         ("Chad", "GPE"): ("TD", 3),
         ("France", "GPE"): ("FR", 2),
@@ -63,7 +63,7 @@ def test_a_french_article_of_the_seeds_kind():
 
 
 @pytest.mark.skipif(best_model("fr") is None, reason="NO FRENCH MODEL: THE FRENCH SEED IS NOT CHECKED")
-def test_the_french_seed():
+def test_the_french_seed() -> None:
     assert named((SEEDS / "vendanges.txt").read_bytes(), "fr") == {
         ("Alsace", "LOC"): ("", 1),
         ("Odile Kestenholz", "PERSON"): ("", 1),
@@ -76,7 +76,7 @@ def test_the_french_seed():
     }
 
 
-def test_the_english_seed():
+def test_the_english_seed() -> None:
     found = named((SEEDS / "niamey-embassies.txt").read_bytes(), "en")
     expected = {
         ("Niger", "GPE"): ("NE", 2),

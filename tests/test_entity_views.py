@@ -78,6 +78,7 @@ def over_datasets(store: Store) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     for table, paths in live_files(store).items():
         (query._dataset(connection, table, store, paths) if paths else query._empty(connection, table))
+    query._log(connection, store, native=False)
     for script in sorted(SQL.iterdir()):
         connection.execute(script.read_text(encoding="utf-8"))
     return connection

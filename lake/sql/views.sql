@@ -12,11 +12,16 @@ SELECT revision_id FROM _articles
 WHERE hash(article_id) IN (SELECT hash(article_id) FROM _articles GROUP BY 1 HAVING count(*) > 1)
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, ingested_at DESC, revision_id DESC) > 1;
 
+-- Where there is none, nothing is left out.
+SET VARIABLE newsbeam_left_out = (
+    SELECT CASE WHEN count(*) > 0 THEN ' ANTI JOIN _superseded USING (revision_id)' ELSE '' END FROM _superseded
+);
+
 -- The latest revision of every article.
-CREATE OR REPLACE VIEW articles AS SELECT * FROM _articles ANTI JOIN _superseded USING (revision_id);
+CREATE OR REPLACE VIEW articles AS FROM query('SELECT * FROM _articles' || getvariable('newsbeam_left_out'));
 
 -- What the latest revisions name, one row a mention.
-CREATE OR REPLACE VIEW mentions AS SELECT * FROM _mentions ANTI JOIN _superseded USING (revision_id);
+CREATE OR REPLACE VIEW mentions AS FROM query('SELECT * FROM _mentions' || getvariable('newsbeam_left_out'));
 
 -- The ledger: how the way of each file or address ended.
 CREATE OR REPLACE VIEW outcomes AS SELECT * FROM _outcomes;

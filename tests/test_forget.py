@@ -31,6 +31,7 @@ from lake_rows import (
 )
 
 from lake import log
+from lake.blocks import ARTICLE, DOMAIN, BlockList, hashed
 from lake.commit import commit
 from lake.erase_raw import members, without
 from lake.forget import Request, forget, prospect
@@ -43,9 +44,13 @@ from lake.writer import TableWriter
 from newsbeam.cli import main
 from newsbeam.commands.forget import request_of
 from schemas.errors import AbortedError, SettingsError, StoreError
-from schemas.records import RawPlace
+from schemas.records import Found, RawPlace, Reference
 from schemas.settings import LakeSettings
 from schemas.tables import TABLES
+from transforms.article.ids import article_id
+from transforms.blocked import refused_as
+from transforms.deduplicate import unless_refused
+from transforms.fetch.urls import url_key
 
 SHARED = "A sentence that two publishers print word for word."
 SECRET = "Zerubabel Quintrell opened the harbour school"
@@ -255,6 +260,31 @@ def test_a_record_of_any_length_can_be_erased(length: int) -> None:
     first = gzip.compress(b"first", mtime=0)
     erased, count = without(first + bytes(length), lambda member: member.start > 0)
     assert (count, len(erased)) == (1, len(first) + length)
+
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_refused_is_known_by_all_its_names() -> None:
+    salt = "ab" * 16
+    kept = [(ARTICLE, article_id(url_key(URL), "")), (DOMAIN, "portreath.example"), (ARTICLE, "f" * 32)]
+    rows_of = [{"salt": salt, "kind": kind, "block_id": hashed(salt, kind, name)} for kind, name in kept]
+    one, whole, local = (BlockList([row]) for row in rows_of)
+    for url, expected in (
+        (URL, (True, True)),
+        (f"{URL}?utm_source=mail", (True, True)),
+        ("https://www.portreath.example/other", (False, True)),
+        ("https://notportreath.example/", (False, False)),
+        ("not an address", (False, False)),
+    ):
+        assert (bool(refused_as(one, "0" * 32, url)), bool(refused_as(whole, "0" * 32, url))) == expected, url
+    here = Reference("r" * 32, "f" * 32, "a" * 32, "/press/secret.txt", "text", 0, "", "Portreath", "", title=SECRET)
+    told = unless_refused(Found(here), local)
+    assert (told.outcome, told.reference.kind) == ("forgotten", "text")
+    assert not {"f" * 32, "/press/secret.txt", "Portreath", SECRET, "a" * 32} & set(map(str, told.reference))
+    assert unless_refused(Found(here), one) == Found(here)
+    assert unless_refused(Found(here._replace(kind="feed")), local).outcome == ""
+    assert not BlockList()
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------

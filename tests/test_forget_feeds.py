@@ -52,10 +52,11 @@ def test_what_was_blocked_does_not_come_back(tmp_path: Path) -> None:
     lake_now = connect(open_store(LakeSettings(uri=str(lake))))
     ledger = lake_now.sql("SELECT url, source_uri, reason FROM outcomes WHERE outcome = 'forgotten'").fetchall()
     assert ledger == [("", "", "erased from this lake, and refused since")]
-    (told,) = lake_now.sql("FROM runs WHERE articles > 0 ORDER BY seq LIMIT 1").fetch_arrow_table().to_pylist()
-    assert json.loads(told["made_with"])[0].startswith("none")
-    assert json.loads(told["settings"])["process.tagger"] == "none"
-    assert told["started_at"]
+    facts = "SELECT made_with, settings, started_at FROM runs WHERE articles > 0 ORDER BY seq LIMIT 1"
+    ((made_with, settings, started_at),) = lake_now.sql(facts).fetchall()
+    assert json.loads(made_with)[0].startswith("none")
+    assert json.loads(settings)["process.tagger"] == "none"
+    assert started_at
 
 
 def listed(folder: Path, url: str) -> Path:

@@ -1,5 +1,6 @@
 """Run one graph with Beam's own engine on this machine, and say what its rooms have counted."""
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentP
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 import schemas.errors
-from schemas.errors import SettingsError
+from schemas.errors import SettingsError, StoreError
 
 
 def beam_options(flags: Sequence[str]) -> PipelineOptions:
@@ -42,10 +43,20 @@ def run_graph(options: PipelineOptions, lay: Callable[[beam.Pipeline], Any]) -> 
         result.wait_until_finish()
     except RuntimeError as error:
         raise _cause(error) from error
+    except (StoreError, SettingsError) as error:  # Beam adds to the message where it was met
+        raise type(error)(str(error).partition(" [while running ")[0]) from (error.__cause__ or error)
     counters: Counter[str] = Counter()
     for counter in result.metrics().query(MetricsFilter().with_namespace("newsbeam"))["counters"]:
         counters[counter.key.metric.name] += int(counter.committed)
     return counters
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Keep Beam from logging, with its traceback, an error that the command line tells in one line; but for `-v`."""
+    return logging.root.level <= logging.DEBUG or not isinstance(record.msg, StoreError | SettingsError)
+
+
+logging.getLogger("apache_beam.runners.common").addFilter(_is_wanted)
 
 
 def _cause(error: RuntimeError) -> Exception:

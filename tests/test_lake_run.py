@@ -27,14 +27,6 @@ from schemas.errors import AbortedError, SettingsError, StoreError
 from schemas.settings import LakeSettings
 
 
-class StoodStill(datetime):
-    """A clock that shows one second for ever."""
-
-    @classmethod
-    def now(cls, tz: Any = None) -> "StoodStill":
-        return cls(2026, 11, 23, tzinfo=tz)
-
-
 def start(processes: ForkServerContext, target: Any, *arguments: Any) -> ForkServerProcess:
     process = processes.Process(target=target, args=arguments, daemon=True)
     process.start()
@@ -97,8 +89,7 @@ def test_an_id_that_comes_again_doubles_and_loses_nothing(
     disk_lake: LakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As from two copies of one machine, that draw the same chance at the same second."""
-    monkeypatch.setattr("lake.run.secrets.token_hex", lambda size: "00" * size)
-    monkeypatch.setattr("lake.run.datetime", StoodStill)
+    monkeypatch.setattr("lake.run.new_id", lambda *_: "20261123T000000000000" + "00" * 5)
     store = open_store(disk_lake)
     with begin(disk_lake) as one:
         with begin(disk_lake) as two:

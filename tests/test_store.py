@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
@@ -277,7 +278,7 @@ def test_a_certificate_file_that_is_not_there_is_named(s3_lake: LakeSettings) ->
 
 @pytest.mark.minio
 def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
-    tmp_path: Path, minio: S3Server, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, minio: S3Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     if not minio.ours:
         pytest.skip("NO MINIO BINARY TO START WITH A CERTIFICATE")
@@ -285,7 +286,8 @@ def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
     authority = certify(tmp_path / "certs")
     port = free_port()
     server = start_minio(tmp_path / "data", port, tmp_path / "certs")
-    unknown = LakeSettings(uri="s3://bucket/x", endpoint=f"https://127.0.0.1:{port}", patience=0.1)
+    request.addfinalizer(partial(stop, server))
+    unknown = LakeSettings(uri="s3://bucket/x", endpoint=f"https://127.0.0.1:{port}", patience=5)
     assert "its certificate is not trusted" in complaint(unknown)
     trusted = dataclasses.replace(unknown, ca_file=str(authority))
     ingest(trusted, [1, 2])
@@ -295,7 +297,6 @@ def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
     system, base = open_store(trusted).filesystem()
     found = {info.base_name for info in system.get_file_info(FileSelector(base))}
     audit(trusted, {1, 2})
-    stop(server)
     assert {"articles", "mentions", "outcomes", "runs"} <= found
 
 

@@ -1,6 +1,7 @@
 """The queries of examples/ and of the documents run, and the ones that count count right."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import lake_rows
@@ -28,7 +29,11 @@ def small_lake(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = open_store(settings)
     with begin(settings) as run:
         writer = TableWriter(store, run.run_id)
-        written = [file for number in range(3) for file in lake_rows.add_article(writer, number, run.run_id)]
+        written = [file for number in range(2) for file in lake_rows.add_article(writer, number, run.run_id)]
+        fresh = lake_rows.article(2, run.run_id) | {"fetched_at": datetime.now(UTC), "feed_url": FEED}
+        written += writer.add("articles", lake_rows.DAY, fresh | {"published_precision": "second"})
+        written += [f for mention in lake_rows.mentions(fresh) for f in writer.add("mentions", lake_rows.DAY, mention)]
+        written += writer.add("outcomes", lake_rows.DAY, lake_rows.outcome(fresh))
         failed = lake_rows.article(9, run.run_id)
         written += writer.add("outcomes", lake_rows.DAY, lake_rows.outcome(failed, "no_text"))
         written += writer.add("dead_letters", lake_rows.DAY, lake_rows.dead_letter(failed, "no_text"))

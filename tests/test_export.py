@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import resource
 import sys
 from collections.abc import Callable
@@ -10,14 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import lake_rows
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from newsbeam_command import WITHOUT_MODEL, newsbeam
+from newsbeam_command import ROOT, WITHOUT_MODEL, newsbeam
 from publisher import Publisher, page, response
 
 from lake.commit import commit
+from lake.query import connect
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
@@ -45,10 +48,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entity = {"text": "Niger", "name": "Niger", "label": "GPE", "start": 0, "end": 5, "count": 1}
             row |= {"entities": [entity | {"in_title": False, "country": "NE", "link": ""}]}
             day = LAST - timedelta(number % 2)
+            written += writer.add("mentions", day, lake_rows.mentions(row, 1)[0])
             written += writer.add("articles", day, row)
             if number == 0:
                 older = {"revision_id": "0" * 32, "fetched_at": lake_rows.NOW - timedelta(1), "title": "Older"}
                 written += writer.add("articles", day, row | older)
+                written += writer.add("mentions", day, lake_rows.mentions(row | older, 1)[0])
         commit(store, run.run_id, written + writer.flush(), 0)
     return Path(settings.uri)
 
@@ -113,6 +118,18 @@ def test_days_and_queries_bound_it(export: Run, tmp_path: Path) -> None:
     assert lines(tmp_path / "a.jsonl") == [{"t": 'With "quotes",\nand a line end', "date": "2026-11-22"}]
     export("-o", "d.parquet", "--query", "FROM documents")
     assert pq.read_schema("d.parquet").names == ["text", "id", "metadata"]
+
+
+def test_the_plain_globs_of_the_documents_give_the_latest_revisions(lake: Path) -> None:
+    page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
+    articles, mentions = (block for block in re.findall(r"(?ms)^```sql\n(.*?)^```", page) if "QUALIFY" in block)
+    ours, plain = connect(open_store(LakeSettings(uri=str(lake)))), duckdb.connect()
+    plain.execute("SET TimeZone = 'UTC'")
+    for block, view in ((articles, "articles"), (mentions, "mentions")):
+        told = "SELECT article_id, revision_id, published_at FROM ({}) ORDER BY ALL"
+        found = plain.execute(told.format(block.replace("data/news/", f"{lake}/"))).fetchall()
+        assert found == ours.execute(told.format(f"FROM {view}")).fetchall()
+        assert len(found) == 4
 
 
 def test_standard_output_is_json_lines(export: Run) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from lake import log, query
 from lake.commit import commit
 from lake.init_script import init_script
 from lake.known import Known
+from lake.maintain import maintain
 from lake.parquet import write
 from lake.run import begin
 from lake.snapshot import live_files
@@ -94,8 +96,12 @@ def test_it_follows_the_lake(own: duckdb.DuckDBPyConnection, lake_settings: Lake
     assert lost not in agree(own, lake_settings)["articles"]
     assert own.execute("SELECT count(*), (SELECT count(*) FROM mentions) FROM articles").fetchall() == [(5, 15)]
     lake_rows.ingest(lake_settings, [5])
-    lake_rows.compact_outcomes(lake_settings)
+    maintain(lake_settings, timedelta(days=1))  # what is replaced still lies there
     assert len(agree(own, lake_settings)["outcomes"]) == 1
+    maintain(lake_settings, timedelta(0))
+    assert len(agree(own, lake_settings)["articles"]) == 1
+    log_ahead(lake_settings, 6)
+    assert len(agree(own, lake_settings)["articles"]) == 2
     older = lake_rows.article(0, "") | {"fetched_at": lake_rows.NOW.replace(hour=1)}
     with begin(lake_settings) as run:
         writer = TableWriter(store, run.run_id)

@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from lake.known import Known, known
@@ -18,6 +18,7 @@ from schemas.records import Entity, Mention, Processed, Refused, Stamp, WrittenF
 from schemas.settings import EVERYTHING, LakeSettings, Wanted
 from transforms.fetch.wanted import is_wanted
 from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
+from transforms.windows import in_window, stamp_in
 
 
 def rows_of(
@@ -79,18 +80,21 @@ class _Write(beam.DoFn):
         self._known = known(self._lake)
 
     def start_bundle(self) -> None:
-        self._writer = TableWriter(self._store, self._stamp.run_id)
+        self._writers: dict[Any, TableWriter] = {}  # by window
 
-    def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
+    def process(self, document: Processed | Refused, window: Any = beam.DoFn.WindowParam) -> Iterator[WrittenFile]:
         document = sound(within(document, self._wanted))
         for number in document.article.corrections if isinstance(document, Processed) else ():
             Metrics.counter("newsbeam", f"names.{number}").inc()
-        for table, day, row in rows_of(document, self._stamp, self._known):
-            yield from self._writer.add(table, day, row)
+        if window not in self._writers:
+            self._writers[window] = TableWriter(self._store, self._stamp.run_id)
+        for table, day, row in rows_of(document, stamp_in(self._stamp, window), self._known):
+            yield from self._writers[window].add(table, day, row)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for written in self._writer.flush():
-            yield WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+        for window, writer in self._writers.items():
+            for written in writer.flush():
+                yield in_window(written, window)
 
 
 @dataclass

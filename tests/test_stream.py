@@ -1,0 +1,143 @@
+"""A stream holds exactly what was issued, however it is killed, doubled, cut off from its store, or told to stop."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from conftest import KEYS, free_port, start_minio, stop
+from lake_rows import audit_files
+from news_wire import NewsWire
+from newsbeam_command import WITHOUT_MODEL, newsbeam, start, write_pages
+
+from lake.query import connect
+from lake.snapshot import has_begun
+from lake.store import open_store
+from schemas.settings import LakeSettings
+
+SETTINGS = (
+    'contact = "test@example.org"\n'
+    + WITHOUT_MODEL
+    + "[fetch]\nallow_private = true\ntotal_timeout = 5\n"
+    + "[feeds]\ninterval = 1.0\nmin_interval = 1.0\nmax_interval = 1.0\n"
+)
+PATIENCE = 120.0  # seconds: the machine may be busy
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a working folder in which feeds are polled every second."""
+    (tmp_path / "newsbeam.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+class Running:
+    """A stream in a process of its own; what it says goes to a file."""
+
+    def __init__(self, folder: Path, *arguments: str, lake: str = "data/news", endpoint: str = "") -> None:
+        self.said = folder / f"said-{time.monotonic_ns()}"
+        environment = {"NEWSBEAM_S3_ENDPOINT": endpoint} if endpoint else {}
+        command = ("--lake", lake, "stream", "--every", "1s", *arguments)
+        self.process = start(folder, *command, environment=environment, said=self.said)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.said.read_text().splitlines()
+
+    def until(self, what: str, times: int = 1) -> None:
+        """Wait until it has said something so often."""
+        wait_for(lambda: sum(what in line for line in self.lines) >= times or self.process.poll() is not None, what)
+        assert self.process.poll() is None, self.lines
+
+    def ends(self, number: int = signal.SIGTERM) -> int:
+        """Tell it to stop; it does so within ten seconds."""
+        self.process.send_signal(number)
+        began = time.monotonic()
+        code = self.process.wait(15)
+        assert time.monotonic() - began < 10.5
+        return code
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **more: str) -> Iterator[Running]:
+    """Run a stream during the body."""
+    stream = Running(folder, *arguments, **more)
+    try:
+        yield stream
+    finally:
+        stream.process.kill()
+        stream.process.wait()
+
+
+def wait_for(is_so: Callable[[], bool], what: object = "") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
+
+
+def ask(lake: LakeSettings, query: str) -> list[tuple[Any, ...]]:
+    store = open_store(lake)
+    return connect(store).execute(query).fetchall() if has_begun(store) else []
+
+
+def assert_holds_what_was_issued(lake: LakeSettings, wire: NewsWire) -> None:
+    """Compare the lake with the wire: no item lost, none twice, each as it stands now."""
+    articles = dict(ask(lake, "SELECT url, title FROM articles"))
+    assert articles == wire.articles
+    ((rows, ids, revisions),) = ask(
+        lake, "SELECT count(*), count(DISTINCT article_id), count(DISTINCT revision_id) FROM article_revisions"
+    )
+    assert rows == revisions
+    assert ids == len(articles)
+    ledger = dict(ask(lake, "SELECT outcome, count(DISTINCT article_id) FROM outcomes GROUP BY 1"))
+    assert ledger.get("http_404", 0) + ledger.get("deferred", 0) >= len(wire.missing)
+    assert ledger["stored"] == len(articles)
+    assert {url for (url,) in ask(lake, "SELECT url FROM pending")} == wire.missing
+    audit_files(open_store(lake))
+
+
+def seconds_to_a_row(lake: LakeSettings, wire: NewsWire) -> float:
+    """Return the median of the seconds from the issue of an item to its row."""
+    issued = wire.issued_at()
+    rows = ask(lake, "SELECT url, epoch(min(committed_at)) FROM delays GROUP BY url")
+    return median(committed - issued[url] for url, committed in rows)
+
+
+def has_all(lake: LakeSettings, wire: NewsWire) -> bool:
+    found = dict(ask(lake, "SELECT url, title FROM articles"))
+    pending = {url for (url,) in ask(lake, "SELECT url FROM pending WHERE outcome = 'http_404'")}
+    return found == wire.articles and pending == wire.missing
+
+
+@pytest.mark.politeness("14", "a feed that fails in between loses nothing")
+def test_a_stream_holds_what_was_issued(folder: Path) -> None:
+    lake = LakeSettings(uri=str(folder / "data/news"))
+    with NewsWire(rate=4) as wire:
+        with running(folder, "--feeds", *wire.feeds) as first:
+            first.until("stored")
+            time.sleep(0.5)
+            first.process.kill()
+            first.process.wait()
+        with running(folder, "--feeds", *wire.feeds) as one, running(folder) as two:
+            one.until("stored")
+            two.until("batch 2:")
+            wait_for(lambda: wire.count > 45)
+            wire.stop()
+            wait_for(lambda: has_all(lake, wire), "everything")
+            assert two.ends(signal.SIGINT) == 0
+            assert one.ends() == 0
+        assert_holds_what_was_issued(lake, wire)
+        assert seconds_to_a_row(lake, wire) < 1 + 10
+    assert any(line.endswith("finishing what is in hand; once more to give it up") for line in one.lines)
+    batches = [line for line in one.lines if " batch " in line]
+    assert [line.split(" batch ")[1].split(":")[0] for line in batches] == [str(n + 1) for n in range(len(batches))]
+    ((revisions,),) = ask(lake, "SELECT max(revision) FROM article_revisions")
+    assert revisions == 2  # an edit

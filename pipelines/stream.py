@@ -1,5 +1,6 @@
 """Go on and on, on this machine: batch after batch of what is due. Where nothing is due nothing is written."""
 
+import gc
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from pipelines.inputs import Inputs
 from pipelines.outage import Outage
 from pipelines.pace import Batch, Pace, Say, Told
 from pipelines.summary import Summary
+from pipelines.tidying import Tidying
 from pipelines.watched_folder import WatchedFolder
 from schemas.settings import Settings
 from transforms.stop import STOP
@@ -55,6 +57,7 @@ class Stream:
         self._told = told
         self._watched = WatchedFolder(pace.watch) if pace.watch else None
         self._outage = Outage(say)
+        self._tidying = Tidying(settings, say)
         self._deadline = time.monotonic() + settings.max_time if settings.max_time else float("inf")
         self._has_limit = settings.limit > 0
         self._is_first = True
@@ -76,6 +79,7 @@ class Stream:
             try:
                 self._look()
                 self._outage.over()
+                self._tidying.when_due()
             except Exception as error:  # noqa: BLE001  a stream goes on, or says why not
                 self._outage.goes_on(error)
             STOP.wait(self._pause())
@@ -114,6 +118,7 @@ class Stream:
             self._is_first = False
         if self._has_limit:
             self._settings = replace(self._settings, limit=self._settings.limit - summary.handed_out)
+        gc.collect()  # what Beam has left of the graph holds itself
         if summary.references or summary.feeds_polled:
             self._number += 1
             self._told(Batch(self._number, summary, time.monotonic() - started))

@@ -22,6 +22,7 @@ from pipelines.pace import Batch, Pace, Say, Told
 from pipelines.run_graph import own_error, runner_for
 from pipelines.subscribing import subscribe
 from pipelines.summary import Summary
+from pipelines.tidying import Tidying
 from pipelines.watched_folder import WatchedFolder
 from pipelines.what_is_due import LINKS, LISTS, MARKS, SEEDS, ClosedHosts, WhatIsDue
 from schemas.records import Stamp
@@ -64,6 +65,7 @@ class Unbounded:
         self._pace = pace
         self._told = told
         self._outage = Outage(say)
+        self._tidying = Tidying(settings, say)
         self._deadline = time.monotonic() + settings.max_time if settings.max_time else float("inf")
         self._number = 0
 
@@ -104,6 +106,7 @@ class Unbounded:
                     ask_to_drain(self._settings.lake, run.run_id)
                     asked = True
                 head = self._follow(store, run, head)
+                self._tidying.when_due()
             has_drained(self._settings.lake, run.run_id)
             if job.error:
                 raise job.error

@@ -1,9 +1,6 @@
 """A stream holds exactly what was issued, however it is killed, doubled, cut off from its store, or told to stop."""
 
-import os
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +9,9 @@ from statistics import median
 from typing import Any
 
 import pytest
-from conftest import KEYS, free_port, start_minio, stop
 from lake_rows import audit_files
 from news_wire import NewsWire
-from newsbeam_command import WITHOUT_MODEL, newsbeam, start, write_pages
+from newsbeam_command import WITHOUT_MODEL, start
 
 from lake.query import connect
 from lake.snapshot import has_begun

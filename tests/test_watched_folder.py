@@ -97,7 +97,7 @@ def test_hidden_files_and_a_folder_that_is_gone_for_a_while_are_no_matter(folder
 
 
 def test_a_folder_that_was_never_there_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="--watch .*/nowhere: No such file or directory"):
+    with pytest.raises(SettingsError, match=r"--watch .*/nowhere: No such file or directory"):
         WatchedFolder(tmp_path / "nowhere").check()
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="Not a directory"):

@@ -7,12 +7,16 @@ from typing import Any, Final, Generic, TypeVar
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from schemas.records import Refusal
 from transforms.pool import Pool
+from transforms.stop import STOP
 
 T = TypeVar("T")
 
 #: Documents in the pool's hands for each of its workers: enough to bridge the writing of a file.
 EACH: Final = 8
+#: Seconds for which documents in hand are waited for when somebody asks to stop.
+PATIENCE: Final = 5.0
 
 
 class InFlight(Generic[T]):
@@ -40,13 +44,22 @@ class InFlight(Generic[T]):
         while len(self._waiting) >= EACH * self._pool.size:
             yield from self._done()
 
+    def _left(self) -> Iterator[WindowedValue]:
+        """Give up what takes too long for somebody who asked to stop; it is read again."""
+        for document, timestamp, window in self._waiting.values():
+            for element in self._settle(document, Refusal("deferred", "it took longer than the stop could wait")):
+                yield WindowedValue(element, timestamp, (window or GlobalWindow(),))
+        self._waiting.clear()
+
     def rest(self) -> Iterator[WindowedValue]:
         """Wait for everything that was handed in, and yield it."""
         while self._waiting:
             yield from self._done()
 
     def _done(self) -> Iterator[WindowedValue]:
-        done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._waiting, timeout=1.0, return_when=FIRST_COMPLETED)
+        if not done and STOP.asked_for(PATIENCE):
+            yield from self._left()
         for future in done:
             document, timestamp, window = self._waiting.pop(future)
             if self._pool.died(future) and future not in self._retried:

@@ -16,6 +16,7 @@ from newsbeam.running import check_extract, runner_flags, spare_memory, stop_on_
 from newsbeam.summary import summary_object
 from pipelines.inputs import resolve
 from pipelines.pace import Batch, Pace
+from schemas.errors import SettingsError
 from schemas.outcomes import DEAD_LETTERS
 from schemas.settings import Settings
 from transforms.article.seed_paths import spooled
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     paths = [str(spooled(sys.stdin.buffer)) if path == "-" else path for path in dict.fromkeys(arguments.paths)]
     inputs = resolve(paths, arguments.feeds, arguments.urls)
+    _check_runner(settings, arguments)
     check_settings(settings.process)
     check_extract(settings.process)
     if arguments.dry_run:
@@ -51,6 +53,19 @@ def run(arguments: argparse.Namespace) -> int:
         stream = with_beam("pipelines.unbounded").Unbounded if flags else with_beam("pipelines.stream").Stream
         stream(settings, inputs, options, pace, told, told.say).run()
     return 1 if settings.strict and told.failed else 0
+
+
+def _check_runner(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Refuse what only batches can do.
+
+    Raises:
+        SettingsError: a graph without an end can not do it.
+
+    """
+    if arguments.runner != "direct":
+        for flag, given in (("--limit", settings.limit), ("--force", settings.force)):
+            if given:
+                raise SettingsError(f"stream {flag} is for --runner direct")
 
 
 class Told:

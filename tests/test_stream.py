@@ -9,13 +9,16 @@ from statistics import median
 from typing import Any
 
 import pytest
+from conftest import free_port, start_minio, stop
 from lake_rows import audit_files
 from news_wire import NewsWire
-from newsbeam_command import WITHOUT_MODEL, start
+from newsbeam_command import WITHOUT_MODEL, listing, newsbeam, start, write_pages
 
 from lake.query import connect
 from lake.snapshot import has_begun
 from lake.store import open_store
+from pipelines.prism import find_prism
+from schemas.errors import SettingsError
 from schemas.settings import LakeSettings
 
 SETTINGS = (
@@ -97,7 +100,7 @@ def assert_holds_what_was_issued(lake: LakeSettings, wire: NewsWire) -> None:
     assert ledger.get("http_404", 0) + ledger.get("deferred", 0) >= len(wire.missing)
     assert ledger["stored"] == len(articles)
     assert {url for (url,) in ask(lake, "SELECT url FROM pending")} == wire.missing
-    audit_files(open_store(lake))
+    audit_files(lake)
 
 
 def seconds_to_a_row(lake: LakeSettings, wire: NewsWire) -> float:
@@ -111,6 +114,85 @@ def has_all(lake: LakeSettings, wire: NewsWire) -> bool:
     found = dict(ask(lake, "SELECT url, title FROM articles"))
     pending = {url for (url,) in ask(lake, "SELECT url FROM pending WHERE outcome = 'http_404'")}
     return found == wire.articles and pending == wire.missing
+
+
+def test_what_comes_into_a_folder_is_read_when_it_is_whole(folder: Path) -> None:
+    incoming = folder / "incoming"
+    write_pages(incoming, 2)
+    lake = LakeSettings(uri=str(folder / "data/news"))
+    text = (write_pages(folder / "elsewhere", 2, 2) / "page-0003.html").read_text()
+    with running(folder, "--watch", "incoming", "--json") as stream, (incoming / "growing.html").open("w") as growing:
+        growing.write(text[:200])
+        growing.flush()
+        stream.until('"articles": 2')
+        seen = listing(folder / "data/news")
+        (folder / "elsewhere" / "page-0002.html").rename(incoming / "page-0002.html")
+        stream.until('"articles": 1')
+        assert listing(folder / "data/news") != seen
+        growing.write(text[200:])
+        growing.close()
+        stream.until('"articles": 1', times=2)
+        before = listing(folder / "data/news")
+        time.sleep(2.5)  # looks that find nothing
+        assert listing(folder / "data/news") == before
+        assert stream.ends() == 0
+    assert len(stream.lines) == 4  # three batches, and that it was told to stop
+    titles = [title for (title,) in ask(lake, "SELECT title FROM articles ORDER BY 1")]
+    assert titles == [f"Bridge {number} is approved" for number in range(4)]
+    assert ask(lake, "SELECT count(*) FROM outcomes") == [(4,)]
+
+
+@pytest.mark.minio
+def test_a_store_that_goes_away_is_waited_for(folder: Path, minio: object) -> None:
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    (folder / "newsbeam.toml").write_text(SETTINGS + "[s3]\npatience = 1.0\n")
+    lake = LakeSettings(uri="s3://stream/news", endpoint=endpoint)
+    incoming = write_pages(folder / "incoming", 1)
+    server = start_minio(folder / "minio", port)
+    try:
+        with running(folder, "--watch", "incoming", lake=lake.uri, endpoint=endpoint) as stream:
+            stream.until("1 stored")
+            stop(server)
+            write_pages(incoming, 1, 1)
+            stream.until("waiting, nothing is lost: the lake s3://stream/news at")
+            time.sleep(2)
+            server = start_minio(folder / "minio", port)
+            stream.until("going on after")
+            stream.until("1 stored", times=2)
+            assert stream.ends() == 0
+        assert sum("waiting" in line for line in stream.lines) == 1
+        assert ask(lake, "SELECT count(*), count(DISTINCT article_id) FROM articles") == [(2, 2)]
+    finally:
+        stop(server)
+
+
+def prism_or_skip(capsys: pytest.CaptureFixture[str]) -> None:
+    """Skip, loudly, where Prism is neither there nor to be built."""
+    try:
+        find_prism()
+    except SettingsError as error:
+        with capsys.disabled():
+            print(f"\nTHE TESTS ON PRISM DO NOT RUN: {error}")
+        pytest.skip(str(error))
+
+
+def test_the_graph_without_an_end_holds_what_was_issued(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prism_or_skip(capsys)
+    lake = LakeSettings(uri=str(folder / "data/news"))
+    write_pages(folder / "incoming", 2)
+    with NewsWire(rate=4) as wire:
+        with running(folder, "--runner", "prism", "--feeds", *wire.feeds) as stream:
+            stream.until("stored")
+            wait_for(lambda: wire.count > 45)
+            wire.stop()
+            wait_for(lambda: has_all(lake, wire), "everything")
+            assert stream.ends() == 0
+        assert_holds_what_was_issued(lake, wire)
+        assert seconds_to_a_row(lake, wire) < 1 + 10
+    batch = newsbeam(folder, "--lake", "other", "ingest", "incoming", "--runner", "prism", "--json")
+    assert batch.code == 0, batch.err
+    assert batch.json["outcomes"] == {"stored": 2}
 
 
 @pytest.mark.politeness("14", "a feed that fails in between loses nothing")

@@ -54,6 +54,12 @@ def with_beam(module: str) -> ModuleType:
     return imported
 
 
+def quiet_beam() -> None:
+    """Leave Beam's tracebacks of a batch that failed out of the log: who runs it tells of it in one line."""
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(lambda record: record.name != "root")  # what a job server says, passed on by Beam
+
+
 @contextlib.contextmanager
 def runner_flags(runner: str) -> Iterator[list[str]]:
     """Have a runner ready during the body; gives Beam's flags for it, none for Beam's own engine.

@@ -181,11 +181,11 @@ def test_the_graph_without_an_end_holds_what_was_issued(folder: Path, capsys: py
     prism_or_skip(capsys)
     lake = LakeSettings(uri=str(folder / "data/news"))
     write_pages(folder / "incoming", 2)
-    with NewsWire(rate=4) as wire:
+    with NewsWire(rate=4, most=60) as wire:
         with running(folder, "--runner", "prism", "--feeds", *wire.feeds) as stream:
-            stream.until("stored")
-            wait_for(lambda: wire.count > 45)
-            wire.stop()
+            stream.until("batch 1:")
+            wire.begin()
+            wait_for(lambda: wire.count == 60)
             wait_for(lambda: has_all(lake, wire), "everything")
             assert stream.ends() == 0
         assert_holds_what_was_issued(lake, wire)
@@ -198,17 +198,18 @@ def test_the_graph_without_an_end_holds_what_was_issued(folder: Path, capsys: py
 @pytest.mark.politeness("14", "a feed that fails in between loses nothing")
 def test_a_stream_holds_what_was_issued(folder: Path) -> None:
     lake = LakeSettings(uri=str(folder / "data/news"))
-    with NewsWire(rate=4) as wire:
+    with NewsWire(rate=4, most=60) as wire:
         with running(folder, "--feeds", *wire.feeds) as first:
+            first.until("batch 1:")
+            wire.begin()
             first.until("stored")
-            time.sleep(0.5)
+            time.sleep(0.5)  # another batch is in hand now
             first.process.kill()
             first.process.wait()
         with running(folder, "--feeds", *wire.feeds) as one, running(folder) as two:
-            one.until("stored")
-            two.until("batch 2:")
-            wait_for(lambda: wire.count > 45)
-            wire.stop()
+            one.until("batch 1:")
+            two.until("batch 1:")
+            wait_for(lambda: wire.count == 60)
             wait_for(lambda: has_all(lake, wire), "everything")
             assert two.ends(signal.SIGINT) == 0
             assert one.ends() == 0

@@ -12,7 +12,7 @@ from newsbeam.commands.ingest import addresses, check_due
 from newsbeam.config import settings_from
 from newsbeam.contact import check_contact
 from newsbeam.plan import print_plan
-from newsbeam.running import check_extract, runner_flags, spare_memory, stop_on_signals, with_beam
+from newsbeam.running import check_extract, quiet_beam, runner_flags, spare_memory, stop_on_signals, with_beam
 from newsbeam.summary import summary_object
 from pipelines.inputs import resolve
 from pipelines.pace import Batch, Pace
@@ -38,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_extract(settings.process)
     if arguments.dry_run:
         return print_plan(settings, inputs)
+    if settings.lake.remote:
+        open_store(settings.lake).check()  # makes the bucket
     if not arguments.watch:
         check_due(settings, inputs)
     check_contact(settings, addresses(settings, inputs))
@@ -46,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     beam_options(arguments.beam_flags)
     stop_on_signals(GRACE)
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # sent to who asks whether a file is being written
+    if not arguments.verbose:
+        quiet_beam()
     told = Told(settings, arguments)
     pace = Pace(arguments.every, arguments.watch)
     with runner_flags(arguments.runner) as flags:

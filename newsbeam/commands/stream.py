@@ -23,7 +23,7 @@ from transforms.article.seed_paths import spooled
 from transforms.article.tagger import check_settings
 
 #: Seconds within which a stream ends when it is told to.
-GRACE = 9.5
+GRACE = 9.0
 LOG = logging.getLogger("newsbeam.stream")
 
 

@@ -69,7 +69,7 @@ class Outage:
         self._unknowns += 1
         lines = [line for line in str(error).splitlines() if line.strip()]
         reason = f"{type(error).__name__}: {lines[-1].strip()[:300] if lines else ''}"
-        LOG.error("%s", reason, exc_info=error)
+        LOG.info("%s", reason, exc_info=error)
         if self._unknowns >= UNKNOWN:
             raise StoreError(f"failed {UNKNOWN} times in a row: {reason}") from error
         failed = StoreError(f"failed, trying again: {reason}")

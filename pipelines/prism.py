@@ -78,7 +78,7 @@ def prism() -> Iterator[list[str]]:
     flags = [f"--job_port={port}", "--serve_http=false", "--log_level=warn", "--log_kind=text"]
     with tempfile.TemporaryFile() as said:
         server = subprocess.Popen(
-            [program, *flags, "--idle_shutdown_timeout=10m"],
+            [*_end_with_us(), program, *flags, "--idle_shutdown_timeout=10m"],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -94,6 +94,12 @@ def prism() -> Iterator[list[str]]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _end_with_us() -> list[str]:
+    """Return what makes the kernel end Prism when we are killed, where the system has it (util-linux)."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _await(server: "subprocess.Popen[bytes]", port: int) -> None:

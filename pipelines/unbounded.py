@@ -6,10 +6,11 @@ is on its way in a window; when that is lost, it is still due.
 
 import threading
 import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.pvalue import PCollection
 
 from lake import log
@@ -19,7 +20,7 @@ from pipelines.ingest import Named, written_files
 from pipelines.inputs import Inputs
 from pipelines.outage import Outage
 from pipelines.pace import Batch, Pace, Say, Told
-from pipelines.run_graph import own_error, runner_for
+from pipelines.run_graph import beam_options, own_error, runner_for
 from pipelines.subscribing import subscribe
 from pipelines.summary import Summary
 from pipelines.tidying import Tidying
@@ -44,9 +45,11 @@ def build(root: beam.Pipeline, inputs: Inputs, settings: Settings, stamp: Stamp,
 
 
 class Unbounded:
-    """A stream on a runner that has a job endpoint; begun again when the store comes back after an outage.
+    """A stream on a runner that has a job endpoint; begun anew after an outage of the store or of the runner.
 
-    Args: as `pipelines.stream.Stream` takes them; `options` name the job endpoint.
+    Args: as `pipelines.stream.Stream` takes them, but for two.
+        server: has the runner ready during a run; gives Beam's flags for it.
+        beam_flags: more of them.
 
     """
 
@@ -54,14 +57,16 @@ class Unbounded:
         self,
         settings: Settings,
         inputs: Inputs,
-        options: PipelineOptions,
+        server: Callable[[], AbstractContextManager[list[str]]],
+        beam_flags: Sequence[str],
         pace: Pace,
         told: Told = lambda _: None,
         say: Say = lambda _: None,
     ) -> None:
         self._settings = settings
         self._inputs = inputs
-        self._options = options
+        self._server = server
+        self._beam_flags = beam_flags
         self._pace = pace
         self._told = told
         self._outage = Outage(say)
@@ -89,12 +94,13 @@ class Unbounded:
             STOP.wait(self._outage.wait)
 
     def _run_once(self) -> None:
-        with begin(self._settings.lake) as run:
+        with self._server() as flags, begin(self._settings.lake) as run:
             store = open_store(self._settings.lake)
             subscribe(store, run, self._inputs.feeds)
             stamp = Stamp(run.run_id, run.started_at, self._settings.run_date or run.started_at.date())
             head = log.head(store)
-            pipeline = beam.Pipeline(runner=runner_for(self._options), options=self._options)
+            options = beam_options([*flags, "--streaming", *self._beam_flags])
+            pipeline = beam.Pipeline(runner=runner_for(options), options=options)
             build(pipeline, self._inputs, self._settings, stamp, self._pace)
             job = _Job(pipeline)
             asked = False
@@ -139,4 +145,5 @@ class _Job(threading.Thread):
         except RuntimeError as error:
             self.error = own_error(error)
         except Exception as error:  # noqa: BLE001  whatever gRPC raises: the job server is gone
-            self.error = RuntimeError(f"the job server is gone: {str(error).splitlines()[0][:300]}")
+            details = getattr(error, "details", None)
+            self.error = RuntimeError(f"the job server is gone: {details() if callable(details) else error}")

@@ -12,10 +12,11 @@ from newsbeam.commands.ingest import addresses, check_due
 from newsbeam.config import settings_from
 from newsbeam.contact import check_contact
 from newsbeam.plan import print_plan
-from newsbeam.running import check_extract, quiet_beam, runner_flags, spare_memory, stop_on_signals, with_beam
+from newsbeam.running import check_extract, quiet_beam, spare_memory, stop_on_signals, with_beam
 from newsbeam.summary import summary_object
 from pipelines.inputs import resolve
 from pipelines.pace import Batch, Pace
+from pipelines.prism import find_prism, prism
 from schemas.errors import SettingsError
 from schemas.outcomes import DEAD_LETTERS
 from schemas.settings import Settings
@@ -52,10 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
         quiet_beam()
     told = Told(settings, arguments)
     pace = Pace(arguments.every, arguments.watch)
-    with runner_flags(arguments.runner) as flags:
-        options = beam_options([*flags, *(["--streaming"] if flags else []), *arguments.beam_flags])
-        stream = with_beam("pipelines.unbounded").Unbounded if flags else with_beam("pipelines.stream").Stream
-        stream(settings, inputs, options, pace, told, told.say).run()
+    if arguments.runner == "direct":
+        options = beam_options(arguments.beam_flags)
+        with_beam("pipelines.stream").Stream(settings, inputs, options, pace, told, told.say).run()
+    else:
+        find_prism()
+        unbounded = with_beam("pipelines.unbounded").Unbounded
+        unbounded(settings, inputs, prism, arguments.beam_flags, pace, told, told.say).run()
     return 1 if settings.strict and told.failed else 0
 
 

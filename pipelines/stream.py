@@ -1,5 +1,7 @@
 """Go on and on, on this machine: batch after batch of what is due. Where nothing is due nothing is written."""
 
+import contextlib
+import ctypes
 import gc
 import time
 from dataclasses import replace
@@ -118,7 +120,7 @@ class Stream:
             self._is_first = False
         if self._has_limit:
             self._settings = replace(self._settings, limit=self._settings.limit - summary.handed_out)
-        gc.collect()  # what Beam has left of the graph holds itself
+        _give_back_memory()
         if summary.references or summary.feeds_polled:
             self._number += 1
             self._told(Batch(self._number, summary, time.monotonic() - started))
@@ -149,6 +151,13 @@ def _again(inputs: Inputs, summary: Summary) -> Inputs:
     if not inputs.feeds:
         return Inputs()
     return replace(inputs, paths=(), again=True, feeds=(*inputs.feeds, *summary.found_feeds))
+
+
+def _give_back_memory() -> None:
+    """Free what a batch has left: Beam's graphs, which hold themselves, and pages that glibc's malloc keeps."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _quiet(_: Summary) -> None:

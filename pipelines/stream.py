@@ -70,12 +70,10 @@ class Stream:
         """Run batches until somebody asks to stop, or the limit or the time of the stream is over.
 
         Raises:
-            SettingsError: the watched folder is not there, or the lake can not be used from the start.
+            SettingsError: the lake can not be used from the start.
             StoreError: what can not be waited out.
 
         """
-        if self._watched:
-            self._watched.check()
         open_store(self._settings.lake).check()
         while not self._is_over:
             try:

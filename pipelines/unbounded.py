@@ -24,7 +24,6 @@ from pipelines.run_graph import beam_options, own_error, runner_for
 from pipelines.subscribing import subscribe
 from pipelines.summary import Summary
 from pipelines.tidying import Tidying
-from pipelines.watched_folder import WatchedFolder
 from pipelines.what_is_due import LINKS, LISTS, MARKS, SEEDS, ClosedHosts, WhatIsDue
 from schemas.records import Stamp
 from schemas.settings import Settings
@@ -78,12 +77,10 @@ class Unbounded:
         """Run until somebody asks to stop or the time is over; what is in the windows by then is committed.
 
         Raises:
-            SettingsError: the watched folder is not there, or the lake can not be used from the start.
+            SettingsError: the lake can not be used from the start.
             StoreError: what can not be waited out.
 
         """
-        if self._pace.watch:
-            WatchedFolder(self._pace.watch).check()
         open_store(self._settings.lake).check()
         while not STOP.requested:
             try:

@@ -17,6 +17,7 @@ from newsbeam.summary import summary_object
 from pipelines.inputs import resolve
 from pipelines.pace import Batch, Pace
 from pipelines.prism import find_prism, prism
+from pipelines.watched_folder import WatchedFolder
 from schemas.errors import SettingsError
 from schemas.outcomes import DEAD_LETTERS
 from schemas.settings import Settings
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     check_extract(settings.process)
     if arguments.dry_run:
         return print_plan(settings, inputs)
+    if arguments.watch:
+        WatchedFolder(arguments.watch).check()
     if settings.lake.remote:
         open_store(settings.lake).check()  # makes the bucket
     if not arguments.watch:
@@ -110,6 +113,9 @@ def batch_line(batch: Batch) -> str:
     """Say in one line what a batch has done."""
     summary = batch.summary
     parts = [f"{summary.feeds_polled} feeds polled"] if summary.feeds_polled else []
-    parts += [f"{times} {outcome}" for outcome, times in sorted(summary.outcomes.items())] or ["nothing new"]
+    parts += [f"{times} {outcome}" for outcome, times in sorted(summary.outcomes.items())] or (
+        [] if summary.left else ["nothing new"]
+    )
+    parts += [f"{summary.left} left for later"] if summary.left else []
     took = "" if batch.seconds is None else f", in {batch.seconds:.1f} s"
     return f"batch {batch.number}: {', '.join(parts)}{took}"

@@ -120,6 +120,7 @@ def _ingest(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help="say what is due, and do nothing")
     command.add_argument("--allow-private", action="store_true", help="fetch from private addresses too")
     command.add_argument("--pool-size", metavar="N", type=_count, default=0, help="worker processes (one a core)")
+    command.add_argument("--runner", choices=("direct", "prism"), default="direct", help="what runs the pipeline")
     command.add_argument("--strict", action="store_true", help="exit 1 when a document could not be stored")
     command.add_argument("--json", action="store_true", help="print one object at the end")
 

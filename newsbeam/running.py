@@ -8,11 +8,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from importlib import import_module
 from types import FrameType, ModuleType
 
 import pyarrow
 
+from pipelines.prism import prism
 from pipelines.summary import Summary
 from schemas.settings import ProcessSettings
 from transforms.stop import STOP
@@ -50,6 +52,27 @@ def with_beam(module: str) -> ModuleType:
     logging.disable(logging.NOTSET)
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
     return imported
+
+
+def quiet_beam() -> None:
+    """Leave Beam's tracebacks of a batch that failed out of the log: who runs it tells of it in one line."""
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(lambda record: record.name != "root")  # what a job server says, passed on by Beam
+
+
+@contextlib.contextmanager
+def runner_flags(runner: str) -> Iterator[list[str]]:
+    """Have a runner ready during the body; gives Beam's flags for it, none for Beam's own engine.
+
+    Raises:
+        SettingsError: it is not there.
+
+    """
+    if runner == "direct":
+        yield []
+    else:
+        with prism() as flags:
+            yield flags
 
 
 def stop_on_signals(grace: float = 0.0) -> None:

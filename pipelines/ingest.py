@@ -1,5 +1,6 @@
 """The order of the rooms: from references to one entry in the log."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -11,6 +12,7 @@ from schemas.settings import Settings, told
 from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch_pages import FetchPages
+from transforms.fetching import Closed
 from transforms.group_by_place import GroupByPlace
 from transforms.group_stories import GroupStories
 from transforms.learn_lines import LearnLines
@@ -20,6 +22,16 @@ from transforms.read_feeds import ReadFeeds
 from transforms.read_seeds import ReadSeeds, ReadUrlList
 from transforms.take_first import TakeFirst
 from transforms.write_tables import WriteTables
+
+
+class Named(NamedTuple):
+    """What is to be read."""
+
+    seeds: PCollection[Shard]
+    lists: PCollection[Shard]
+    feeds: PCollection[FeedState]
+    links: PCollection[Found]
+    marks: tuple[PCollection[WrittenFile], ...] = ()  # of the windows of a stream
 
 
 class References(NamedTuple):
@@ -34,37 +46,42 @@ def build(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp, se
 
     Text never crosses a shuffle: what is grouped are references before, and file names after the one straight line.
     """
-    read = references(root, work, settings, stamp)
+    named = Named(
+        _given(root, "Seed shards", work.seeds, Shard),
+        _given(root, "List shards", work.lists, Shard),
+        _given(root, "Feeds", work.feeds, FeedState),
+        _given(root, "Pending links", tuple(map(Found, work.links)), Found),
+    )
+    files = written_files(named, settings, stamp, partial(dict, work.closed))
+    return files | CommitFiles(settings.lake, stamp.run_id, seen, told(settings))
+
+
+def written_files(named: Named, settings: Settings, stamp: Stamp, closed: Closed) -> PCollection[list[WrittenFile]]:
+    """Lay the way from what is named to one list of all files; a batch has one, a stream one a window."""
+    read = references(named, settings, stamp, closed)
     fetched = (
         read.found
         | Deduplicate(settings.lake, settings.wanted)
         | TakeFirst(settings.limit)
         | GroupByPlace()
         | ReadDocuments(stamp)
-        | FetchPages(settings, stamp, work.closed)
+        | FetchPages(settings, stamp, closed)
     )
     written = (
         fetched.documents
         | ProcessDocuments(settings.process, settings.lake)
         | WriteTables(settings.lake, stamp, settings.wanted)
     )
-    files = (written, read.files, fetched.files) | "All files" >> beam.Flatten()
-    return (
-        files
-        | GatherFiles()
-        | GroupStories(settings.lake, stamp)
-        | LearnLines(settings.lake, stamp)
-        | CommitFiles(settings.lake, stamp.run_id, seen, told(settings))
-    )
+    files = (written, read.files, fetched.files, *named.marks) | "All files" >> beam.Flatten()
+    return files | GatherFiles() | GroupStories(settings.lake, stamp) | LearnLines(settings.lake, stamp)
 
 
-def references(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp) -> References:
-    """Read whatever the slice names into references."""
-    seeds = _given(root, "Seed shards", work.seeds, Shard) | ReadSeeds(settings.source)
-    lists = _given(root, "List shards", work.lists, Shard) | ReadUrlList()
-    feeds = _given(root, "Feeds", work.feeds, FeedState) | ReadFeeds(settings, stamp, work.closed)
-    links = _given(root, "Pending links", tuple(map(Found, work.links)), Found)
-    found = (seeds, lists, feeds.found, links) | "All references" >> beam.Flatten()
+def references(named: Named, settings: Settings, stamp: Stamp, closed: Closed) -> References:
+    """Read whatever is named into references."""
+    seeds = named.seeds | ReadSeeds(settings.source)
+    lists = named.lists | ReadUrlList()
+    feeds = named.feeds | ReadFeeds(settings, stamp, closed)
+    found = (seeds, lists, feeds.found, named.links) | "All references" >> beam.Flatten()
     return References(found, feeds.files)
 
 

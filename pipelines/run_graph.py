@@ -1,4 +1,4 @@
-"""Run one graph with Beam's own engine on this machine, and say what its rooms have counted."""
+"""Run one graph, with Beam's own engine or at a job endpoint, and say what its rooms have counted."""
 
 import logging
 import re
@@ -8,8 +8,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import MetricsFilter
-from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, _BeamArgumentParser
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.portable_runner import PortableRunner
+from apache_beam.runners.runner import PipelineRunner
 
 import schemas.errors
 from schemas.errors import SettingsError, StoreError
@@ -36,13 +38,13 @@ def run_graph(options: PipelineOptions, lay: Callable[[beam.Pipeline], Any]) -> 
 
     Raises what a room raises of `schemas.errors`, else RuntimeError.
     """
-    pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
+    pipeline = beam.Pipeline(runner=runner_for(options), options=options)
     lay(pipeline)
     try:
         result = pipeline.run()
         result.wait_until_finish()
     except RuntimeError as error:
-        raise _cause(error) from error
+        raise own_error(error) from error
     except (StoreError, SettingsError) as error:  # Beam adds to the message where it was met
         raise type(error)(str(error).partition(" [while running ")[0]) from (error.__cause__ or error)
     counters: Counter[str] = Counter()
@@ -59,7 +61,12 @@ def _is_wanted(record: logging.LogRecord) -> bool:
 logging.getLogger("apache_beam.runners.common").addFilter(_is_wanted)
 
 
-def _cause(error: RuntimeError) -> Exception:
+def runner_for(options: PipelineOptions) -> PipelineRunner:
+    """Return the runner that has a job endpoint, else Beam's own engine in this process."""
+    return PortableRunner() if options.view_as(PortableOptions).job_endpoint else FnApiRunner()
+
+
+def own_error(error: RuntimeError) -> Exception:
     """Find our own error in what Beam made of it: a worker's traceback as text."""
     named = list(_own_errors(str(error)))
     return named[-1] if named else error

@@ -1,12 +1,13 @@
 """Go on and on, on this machine: batch after batch of what is due. Where nothing is due nothing is written."""
 
-import logging
+import contextlib
+import ctypes
+import gc
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -19,39 +20,15 @@ from pipelines.direct import Job, read_all
 from pipelines.due import due_feeds, due_links, feeds_meant
 from pipelines.inputs import Inputs
 from pipelines.outage import Outage
+from pipelines.pace import Batch, Pace, Say, Told
 from pipelines.summary import Summary
+from pipelines.tidying import Tidying
 from pipelines.watched_folder import WatchedFolder
-from schemas.errors import SettingsError, StoreError
 from schemas.settings import Settings
 from transforms.stop import STOP
 
 #: Seconds between two looks at a watched folder.
 LOOK: Final = 1.0
-#: Batches in a row that may end in an error which is not the store's.
-ERRORS: Final = 3
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How a stream goes."""
-
-    every: float = 300.0  # seconds between two looks at what is due
-    watch: Path | None = None  # a folder whose new and changed files are read
-
-
-class Batch(NamedTuple):
-    """What one batch has done."""
-
-    number: int  # from 1
-    summary: Summary
-    seconds: float
-
-
-LOG: Final = logging.getLogger("newsbeam.stream")
-
-#: Is told of each batch, and in one line of whatever a person should know.
-Told = Callable[[Batch], None]
-Say = Callable[[str], None]
 
 
 class Stream:
@@ -84,33 +61,29 @@ class Stream:
         self._told = told
         self._watched = WatchedFolder(pace.watch) if pace.watch else None
         self._outage = Outage(say)
+        self._tidying = Tidying(settings, say)
         self._deadline = time.monotonic() + settings.max_time if settings.max_time else float("inf")
         self._has_limit = settings.limit > 0
         self._is_first = True
         self._number = 0
-        self._errors = 0
         self._looked = float("-inf")  # when it was looked at what is due, by the monotonic clock
 
     def run(self) -> None:
         """Run batches until somebody asks to stop, or the limit or the time of the stream is over.
 
         Raises:
-            SettingsError: the watched folder is not there, or the lake can not be used from the start.
+            SettingsError: the lake can not be used from the start.
             StoreError: what can not be waited out.
 
         """
-        if self._watched:
-            self._watched.check()
         open_store(self._settings.lake).check()
         while not self._is_over:
             try:
                 self._look()
                 self._outage.over()
-                self._errors = 0
-            except (SettingsError, StoreError) as error:
+                self._tidying.when_due()
+            except Exception as error:  # noqa: BLE001  a stream goes on, or says why not
                 self._outage.goes_on(error)
-            except RuntimeError as error:
-                self._failed(error)
             STOP.wait(self._pause())
 
     @property
@@ -148,6 +121,7 @@ class Stream:
             self._is_first = False
         if self._has_limit:
             self._settings = replace(self._settings, limit=self._settings.limit - summary.handed_out)
+        _give_back_memory()
         if summary.references or summary.feeds_polled:
             self._number += 1
             self._told(Batch(self._number, summary, time.monotonic() - started))
@@ -172,20 +146,19 @@ class Stream:
                 read_all(job._replace(inputs=self._inputs))
         return summary
 
-    def _failed(self, error: RuntimeError) -> None:
-        """Take notice of a batch that ended in an error of ours or of Beam's; raises StoreError when that goes on."""
-        self._errors += 1
-        reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
-        LOG.error("batch %d failed: %s", self._number + 1, reason, exc_info=error)
-        if self._errors >= ERRORS:
-            raise StoreError(f"{ERRORS} batches in a row failed: {reason}") from error
-
 
 def _again(inputs: Inputs, summary: Summary) -> Inputs:
     """Return what is read from the second batch on: feeds, those that pages have named among them; no files."""
     if not inputs.feeds:
         return Inputs()
     return replace(inputs, paths=(), again=True, feeds=(*inputs.feeds, *summary.found_feeds))
+
+
+def _give_back_memory() -> None:
+    """Free what a batch has left: Beam's graphs, which hold themselves, and pages that glibc's malloc keeps."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _quiet(_: Summary) -> None:

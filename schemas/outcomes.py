@@ -10,6 +10,7 @@ UNCHANGED: Final = "unchanged"
 DUPLICATE: Final = "duplicate"
 KNOWN: Final = "known"
 FORGOTTEN: Final = "forgotten"
+DEFERRED: Final = "deferred"
 
 OUTCOMES: Final[dict[str, str]] = {
     # the document became an article, or is one already
@@ -46,7 +47,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "not_a_feed": "the body is not a feed",
     "tdm_reserved": "the publisher reserves text and data mining",
     "gave_up": "transient failures for longer than the settings allow",
-    "deferred": "the time or the limit of this run was over; it stays due",
+    DEFERRED: "the time or the limit of this run was over; it stays due",
     # making an article
     "no_text": "no article text was found",
     "meta_refresh": "the page only sends browsers to another address",
@@ -74,7 +75,7 @@ PENDING: Final[frozenset[str]] = frozenset(
         "truncated",
         "robots_unreachable",
         "rate_limited",
-        "deferred",
+        DEFERRED,
     }
 )
 

@@ -1,9 +1,9 @@
 """A publisher that issues news at a known rate and knows what it has issued, with all that goes wrong on the way.
 
-    with NewsWire(rate=5) as wire:
+    with NewsWire(rate=5, most=100) as wire:
         ... newsbeam stream --feeds *wire.feeds ...
-        wire.stop()
-        wire.articles, wire.revisions     # what the lake must hold now
+        wire.begin()                      # the feeds were empty until now
+        wire.articles, wire.missing       # what the lake must hold now
 
 Of every twenty items one is edited some seconds after it was issued, one is in two feeds, one comes under a second guid
 as well, one is dated last week and stands at the end of its feed, one page fails at the first request, one does not
@@ -50,22 +50,27 @@ class NewsWire:
     Args:
         rate: items a second.
         keep: seconds after which a feed forgets an item.
+        most: how many items there are, so that a busy machine has no more to do than an idle one.
 
     """
 
-    def __init__(self, rate: float = 5.0, keep: float = 60.0) -> None:
+    def __init__(self, rate: float = 5.0, keep: float = 600.0, most: int = 2**60) -> None:
         self.publisher = Publisher(HOSTS)
         self._rate = rate
         self._keep = keep
-        self._began = 0.0
+        self._most = most
+        self._began = float("inf")
         self._over = float("inf")
 
     def __enter__(self) -> Self:
         self.publisher.__enter__()
         for number in range(len(HOSTS)):
             self.publisher.add(f"/wire/{number}", partial(self._feed, number))
-        self._began = time.time()
         return self
+
+    def begin(self) -> None:
+        """Issue the first item now."""
+        self._began = time.time()
 
     def __exit__(self, *error: object) -> None:
         self.publisher.__exit__(None, None, None)
@@ -78,7 +83,8 @@ class NewsWire:
     @property
     def count(self) -> int:
         """How many items are issued by now."""
-        return int((min(time.time(), self._over) - self._began) * self._rate)
+        now = min(time.time(), self._over)
+        return min(int((now - self._began) * self._rate), self._most) if now > self._began else 0
 
     def stop(self) -> None:
         """Issue nothing more."""

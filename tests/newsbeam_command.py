@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,17 +29,20 @@ class Ended(NamedTuple):
         return json.loads(self.out)
 
 
-def start(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
-    """Start the command; the caller waits for it."""
-    return subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment or {}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, said: Path | None = None
+) -> "subprocess.Popen[str]":
+    """Start the command; the caller waits for it. What it prints goes to the file `said`, if one is given."""
+    with said.open("w") if said else nullcontext(subprocess.PIPE) as out:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            text=True,
+        )
 
 
 def finish(process: "subprocess.Popen[str]", seconds: float = 240) -> Ended:

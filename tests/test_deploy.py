@@ -87,6 +87,15 @@ def test_runs_the_daily_job(place: str) -> None:
     assert read.config == SETTINGS
 
 
+def test_the_stream_is_a_service_that_stops_in_time() -> None:
+    service = unit("newsbeam-stream.service")["Service"]
+    read: Namespace = parser().parse_args(shlex.split(service["ExecStart"])[1:])
+    assert (read.command, read.feeds, read.config) == ("stream", [FEEDS], SETTINGS)
+    assert service["KillMode"] == "mixed"
+    assert service["TimeoutStopSec"] == "30s"
+    assert service["RestartPreventExitStatus"] == "1 2"
+
+
 def test_the_crontab_lines_are_one_command_a_day_each() -> None:
     for line in cron_lines():
         assert re.match(r"\d{1,2} \d{1,2} \* \* \* ", line)

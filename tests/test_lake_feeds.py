@@ -7,7 +7,7 @@ from lake_rows import DAY, NOW, article, digest, feed_fetch, outcome, sighting, 
 
 from lake import parquet
 from lake.commit import commit
-from lake.feeds import feed_states, subscription_row
+from lake.feeds import Feeds, feed_states, subscription_row
 from lake.known import Known
 from lake.query import connect
 from lake.snapshot import live_files
@@ -30,12 +30,14 @@ def put(settings: LakeSettings, run_id: str, *rows: tuple[str, dict], seen: int 
 def test_the_last_word_on_each_feed_counts(lake_settings: LakeSettings) -> None:
     store = open_store(lake_settings)
     store.check()
-    assert feed_states(store) == []
+    followed = Feeds(store)
+    assert feed_states(store) == followed.states() == []
     other = "https://example.org/other"
     put(lake_settings, "run1", ("feeds", subscription(FEED, "run1")), ("feeds", subscription(other, "run1")))
     put(lake_settings, "run2", ("feed_fetches", feed_fetch(FEED, "run2", NOW)), days=1)
     put(lake_settings, "run3", ("feed_fetches", feed_fetch(FEED, "run3", NOW + timedelta(1))), days=2)
     first, second = feed_states(store)
+    assert followed.states() == [first, second]
     assert (first.url, first.status, first.etag, first.last_attempt) == (
         FEED,
         "active",
@@ -53,12 +55,19 @@ def test_the_last_word_on_each_feed_counts(lake_settings: LakeSettings) -> None:
         ("feeds", subscription_row(FeedState(second.feed_id, other), later, "run4", removed=True)),
     )
     (only,) = feed_states(store)
+    assert followed.states() == [only]
     assert (only.feed_id, only.url, only.enabled, only.etag) == (first.feed_id, FEED + "?new", False, "")
     connection = connect(store)
     asked = connection.sql("SELECT url, system_status, http_etag, last_fetch_failures FROM feeds").fetchall()
     assert asked == [(FEED + "?new", "paused", None, None)]
-    put(lake_settings, "run5", ("feed_fetches", feed_fetch(FEED, "run5") | {"feed_url": FEED + "?new"}), days=3)
+    put(
+        lake_settings,
+        "run5",
+        ("feed_fetches", feed_fetch(FEED, "run5", NOW + timedelta(2)) | {"feed_url": FEED + "?new"}),
+        days=3,
+    )
     assert feed_states(store)[0].etag == 'W/"1"'
+    assert followed.states() == feed_states(store)
 
 
 def test_a_sighting_stands_once_whoever_saw_it(lake_settings: LakeSettings) -> None:

@@ -127,7 +127,7 @@ def test_read_feeds_gives_links_and_names_what_is_no_feed(tmp_path: Path, disk_l
     def check_files(files: list[WrittenFile]) -> None:
         assert [(file.table, file.rows) for file in files] == [("sightings", 2)]
 
-    results(feeds, ReadFeeds(settings, STAMP, {}), found=check, files=check_files)
+    results(feeds, ReadFeeds(settings, STAMP, dict), found=check, files=check_files)
 
 
 def test_deduplicate_lets_the_first_through_and_names_the_others(disk_lake: LakeSettings) -> None:
@@ -187,7 +187,7 @@ def test_fetch_pages_gives_bytes_and_names_what_fails(disk_lake: LakeSettings) -
         ends = sorted((type(item).__name__, getattr(item, "outcome", "")) for item in documents)
         assert ends == [("Payload", ""), ("Refused", "robots_unreachable")]
 
-    fetch = FetchPages(Settings(disk_lake, FETCH, PROCESS), STAMP, {})
+    fetch = FetchPages(Settings(disk_lake, FETCH, PROCESS), STAMP, dict)
     results([Found(link), payload], fetch, documents=check, files=equal_to([]))
 
 

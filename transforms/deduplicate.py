@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
@@ -18,6 +19,7 @@ from transforms import coders  # noqa: F401
 from transforms.blocked import REASON, nameless, refused_as
 from transforms.fetch.pending import may_wait
 from transforms.fetch.wanted import is_wanted
+from transforms.windows import is_stream
 
 
 def is_early(found: Found, wait: Wait | None, now: datetime) -> bool:
@@ -74,8 +76,12 @@ class _DropKnown(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._blocks = block_list(self._lake)
+        self._is_fresh = False
 
-    def process(self, found: Found) -> Iterator[Found]:
+    def process(self, found: Found, window: Any = beam.DoFn.WindowParam) -> Iterator[Found]:
+        if is_stream(window) and not self._is_fresh:
+            self._known.refresh()
+            self._is_fresh = True
         found = unless_refused(found, self._blocks)
         name = found.reference.reference_id
         self._references.inc()

@@ -8,7 +8,6 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from lake.blocks import block_list
@@ -23,7 +22,8 @@ from transforms.fetch.empty_pages import empty_page
 from transforms.fetch.fetched import Fetched, Request
 from transforms.fetch.opt_outs import joined, opt_outs
 from transforms.fetch.pending import tried
-from transforms.fetching import fetch_each
+from transforms.fetching import Closed, fetch_each
+from transforms.windows import in_window, stamp_in
 
 #: Name of the output that carries the names of written files.
 FILES = "files"
@@ -59,7 +59,7 @@ def payload_of(reference: Reference, result: Fetched | Refusal, tdm: str = "hono
 class _Fetch(beam.DoFn):
     """Gathers the links of a bundle, then fetches them side by side, one host never more than the settings allow."""
 
-    def __init__(self, settings: Settings, stamp: Stamp, closed: dict[str, float]) -> None:
+    def __init__(self, settings: Settings, stamp: Stamp, closed: Closed) -> None:
         self._settings = settings
         self._stamp = stamp
         self._closed = closed
@@ -71,7 +71,7 @@ class _Fetch(beam.DoFn):
     def start_bundle(self) -> None:
         self._links: list[tuple[Reference, Any, Any]] = []
         self._blocks = block_list(self._settings.lake)
-        self._raw = RawWriter(self._store, self._stamp.run_id, self._stamp.started_at.date())
+        self._raw: dict[Any, RawWriter] = {}  # by window
 
     def process(
         self,
@@ -89,18 +89,19 @@ class _Fetch(beam.DoFn):
     def finish_bundle(self) -> Iterator[WindowedValue | TaggedOutput]:
         requests = [Request(reference.url) for reference, _, _ in self._links]
         left = set(range(len(requests)))
-        for index, result in fetch_each(requests, self._settings.fetch, self._closed):
+        for index, result in fetch_each(requests, self._settings.fetch, self._closed()):
             reference, timestamp, window = self._links[index]
             left.discard(index)
-            yield WindowedValue(self._document(reference, result), timestamp, (window,))
+            yield WindowedValue(self._document(reference, result, window), timestamp, (window,))
         for index in left:
             reference, timestamp, window = self._links[index]
             refused = Refused(reference, "FetchPages", "deferred", "the time of the run was over")
             yield WindowedValue(self._tried(refused), timestamp, (window,))
-        for written in self._raw.flush():
-            yield TaggedOutput(FILES, WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),)))
+        for window, raw in self._raw.items():
+            for written in raw.flush():
+                yield TaggedOutput(FILES, in_window(written, window))
 
-    def _document(self, reference: Reference, result: Fetched | Refusal) -> Payload | Refused:
+    def _document(self, reference: Reference, result: Fetched | Refusal, window: Any) -> Payload | Refused:
         urls = () if isinstance(result, Refusal) else (result.final_url,)
         if name := refused_as(self._blocks, reference.article_id, *urls):
             return Refused(nameless(reference, name), "FetchPages", FORGOTTEN, REASON)
@@ -109,8 +110,14 @@ class _Fetch(beam.DoFn):
             return self._tried(document, result.wait if isinstance(result, Refusal) else 0.0)
         if isinstance(result, Fetched) and self._settings.raw_days > 0:
             page = (result.url, result.final_url, document.fetched_at, result.status, result.headers, result.body)
-            return document._replace(raw=self._raw.add(*page))
+            return document._replace(raw=self._raw_of(window).add(*page))
         return document
+
+    def _raw_of(self, window: Any) -> RawWriter:
+        if window not in self._raw:
+            stamp = stamp_in(self._stamp, window)
+            self._raw[window] = RawWriter(self._store, stamp.run_id, stamp.started_at.date())
+        return self._raw[window]
 
     def _tried(self, refused: Refused, wait: float = 0.0) -> Refused:
         return tried(refused, datetime.now(UTC), self._chance.random(), self._settings.feeds, wait)
@@ -125,13 +132,13 @@ class FetchPages(beam.PTransform):
     Args:
         settings: contact, deadlines, caps, how many at once; the lake that keeps the pages.
         stamp: the run's.
-        closed: hosts that refuse, with the UNIX times until which they do.
+        closed: gives the hosts that refuse, with the UNIX times until which they do.
 
     """
 
     settings: Settings
     stamp: Stamp
-    closed: dict[str, float]
+    closed: Closed
 
     def expand(self, documents: PCollection) -> Any:
         """Fetch the links of a bundle at its end."""

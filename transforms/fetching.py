@@ -5,7 +5,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from schemas.records import Refusal
 from schemas.settings import FetchSettings
@@ -13,6 +13,9 @@ from transforms.fetch.fetch import NONE_CLOSED, fetch_all
 from transforms.fetch.fetched import Fetched, Request
 from transforms.fetch.hosts import host_key
 from transforms.stop import STOP
+
+#: Gives the hosts that refuse (`transforms.fetch.hosts.host_key`), with the UNIX times until which they do.
+Closed = Callable[[], Mapping[str, float]]
 
 #: Fetched pages that may wait for a busy consumer; then the fetching is held back.
 WAITING = 64

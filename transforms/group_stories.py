@@ -15,6 +15,7 @@ from lake.writer import write_rows
 from schemas.records import Stamp, WrittenFile
 from schemas.settings import LakeSettings
 from transforms.article.stories import WINDOW, Cluster, Told, tell_stories
+from transforms.windows import stamp_in
 
 #: Days of publication that are compared at a time with those around them, so that an archive takes bounded memory.
 BUCKET: Final = 7
@@ -96,8 +97,11 @@ def _row(row: Row, cluster: Cluster, stamp: Stamp) -> Row:
     }
 
 
-def add_stories(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:
+def add_stories(
+    files: list[WrittenFile], lake: LakeSettings, stamp: Stamp, window: Any = beam.DoFn.WindowParam
+) -> list[WrittenFile]:
     """Write the stories of the files' articles to `clusters`; return them and the files of that."""
+    stamp = stamp_in(stamp, window)
     store = open_store(lake)
     rows = (("clusters", day, row) for day, row in story_rows(files, store, stamp))
     return files + write_rows(store, stamp.run_id, rows)
@@ -120,4 +124,4 @@ class GroupStories(beam.PTransform):
 
     def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[list[WrittenFile]]:
         """Apply `add_stories` to the files of the slice."""
-        return files | "Group stories" >> beam.Map(add_stories, lake=self.lake, stamp=self.stamp)
+        return files | "Group stories" >> beam.Map(add_stories, self.lake, self.stamp)

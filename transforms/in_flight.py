@@ -7,12 +7,16 @@ from typing import Any, Final, Generic, TypeVar
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from schemas.records import Refusal
 from transforms.pool import Pool
+from transforms.stop import STOP
 
 T = TypeVar("T")
 
 #: Documents in the pool's hands for each of its workers: enough to bridge the writing of a file.
 EACH: Final = 8
+#: Seconds for which documents in hand are waited for when somebody asks to stop.
+PATIENCE: Final = 5.0
 
 
 class InFlight(Generic[T]):
@@ -36,9 +40,17 @@ class InFlight(Generic[T]):
 
     def add(self, document: T, timestamp: Any, window: Any) -> Iterator[WindowedValue]:
         """Hand in a document; yield what is done while the pool has enough to do."""
+        if STOP.asked_for(PATIENCE):
+            yield from self._put_off(document, timestamp, window)
+            return
         self._waiting[self._submit(document)] = (document, timestamp, window)
         while len(self._waiting) >= EACH * self._pool.size:
             yield from self._done()
+
+    def _put_off(self, document: T, timestamp: Any, window: Any) -> Iterator[WindowedValue]:
+        """Leave a document for the next run: somebody asked to stop and has waited long enough."""
+        for element in self._settle(document, Refusal("deferred", "there was no time left when the run was stopped")):
+            yield WindowedValue(element, timestamp, (window or GlobalWindow(),))
 
     def rest(self) -> Iterator[WindowedValue]:
         """Wait for everything that was handed in, and yield it."""
@@ -46,7 +58,10 @@ class InFlight(Generic[T]):
             yield from self._done()
 
     def _done(self) -> Iterator[WindowedValue]:
-        done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
+        done, late = wait(self._waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+        if STOP.asked_for(PATIENCE):
+            for future in late:
+                yield from self._put_off(*self._waiting.pop(future))
         for future in done:
             document, timestamp, window = self._waiting.pop(future)
             if self._pool.died(future) and future not in self._retried:

@@ -19,6 +19,7 @@ from schemas.settings import LakeSettings
 from transforms.article.learn import LearnedLine, LineSketch, learn_lines
 from transforms.article.line_hash import line_hash, line_id
 from transforms.article.lines import join_again
+from transforms.windows import stamp_in
 
 LATEST: Final = 200  # articles of a publisher that teach, the latest
 DAYS: Final = 60  # before the newest article of a slice, within which its teachers were published
@@ -105,8 +106,11 @@ def _sketch(row: Row) -> LineSketch:
     return LineSketch(row["article_id"], row["line_hashes"] or b"")
 
 
-def add_lines(files: list[WrittenFile], lake: LakeSettings, stamp: Stamp) -> list[WrittenFile]:
+def add_lines(
+    files: list[WrittenFile], lake: LakeSettings, stamp: Stamp, window: Any = beam.DoFn.WindowParam
+) -> list[WrittenFile]:
     """Write what the files teach to `lines`; return them and the files of that."""
+    stamp = stamp_in(stamp, window)
     store = open_store(lake)
     day = stamp.started_at.date()
     states = learn_from(files, store)
@@ -132,4 +136,4 @@ class LearnLines(beam.PTransform):
 
     def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[list[WrittenFile]]:
         """Apply `add_lines` to the files of the slice."""
-        return files | "Learn lines" >> beam.Map(add_lines, lake=self.lake, stamp=self.stamp)
+        return files | "Learn lines" >> beam.Map(add_lines, self.lake, self.stamp)

@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import apache_beam as beam
+from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.utils.windowed_value import WindowedValue
 
 from lake.lines import LineBook, line_book
-from schemas.records import Article, Payload, Processed, Reference, Refused
-from schemas.settings import LakeSettings, ProcessSettings
+from schemas.outcomes import DEFERRED
+from schemas.records import Article, Payload, Processed, Reference, Refusal, Refused
+from schemas.settings import FeedSettings, LakeSettings, ProcessSettings
 from transforms.article.ids import article_id, digest
 from transforms.article.own_url import usable_url
 from transforms.article.process import process, publisher_of
+from transforms.fetch.pending import may_wait, tried
 from transforms.fetch.urls import domain, url_key
 from transforms.in_flight import InFlight
 from transforms.pool import Pool, shared_pool
@@ -43,7 +47,8 @@ def settle(payload: Payload, result: Any) -> Processed | Refused:
         raw_hash = reference.raw_hash or digest(payload.data)
         facts = (payload.fetched_at, payload.final_url, payload.opt_outs, payload.raw)
         return Processed(reference, result, raw_hash, *facts)
-    return Refused(reference, "ProcessDocuments", result.outcome, result.reason, payload.data)
+    refused = Refused(reference, "ProcessDocuments", result.outcome, result.reason, payload.data)
+    return tried(refused, datetime.now(UTC), 0.0, FeedSettings()) if result.outcome == DEFERRED else refused
 
 
 class _Process(beam.DoFn):
@@ -77,6 +82,11 @@ class _Process(beam.DoFn):
 
 
 def _settled(payload: Payload, result: Any) -> Iterator[Processed | Refused]:
+    """Settle a document; a local one that was put off is left without a trace, and found again with its file."""
+    if isinstance(result, Refusal) and result.outcome == DEFERRED and not may_wait(payload.reference):
+        Metrics.counter("newsbeam", "left").inc()
+        Metrics.counter("newsbeam", "deferred").inc()
+        return
     yield settle(payload, result)
 
 

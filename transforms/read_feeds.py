@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +12,6 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection, TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from lake.blocks import BlockList, block_list
@@ -32,10 +31,11 @@ from transforms.fetch.schedule import Poll, next_state, permanent_target, valida
 from transforms.fetch.sighted import FeedName, FeedPage, Sighted, Sorted, read_entries, sort_entries
 from transforms.fetch.urls import domain
 from transforms.fetch.wanted import is_wanted
-from transforms.fetching import fetch_each
+from transforms.fetching import Closed, fetch_each
 from transforms.poll_rows import Polled, fetch_row, sighting_row
 from transforms.pool import Pool, shared_pool
 from transforms.rows import Row
+from transforms.windows import in_window, is_stream, stamp_in
 
 #: Name of the output that carries the names of written files.
 FILES = "files"
@@ -74,10 +74,10 @@ def feed_failure(state: FeedState, refusal: Refusal, run_id: str) -> Found:
 class _Poll(beam.DoFn):
     """Gathers the feeds of a bundle, polls them side by side, parses them in the pool."""
 
-    def __init__(self, settings: Settings, stamp: Stamp, closed: dict[str, float]) -> None:
+    def __init__(self, settings: Settings, stamp: Stamp, closed: Closed) -> None:
         self._settings = settings
         self._fetch = replace(settings.fetch, max_body=settings.feeds.max_body)
-        self._stamp = stamp
+        self._stamp = self._run_stamp = stamp
         self._closed = closed
         self._references = Metrics.counter("newsbeam", "references")
         self._seen = Metrics.counter("newsbeam", "known")
@@ -90,23 +90,27 @@ class _Poll(beam.DoFn):
         self._known = known(self._settings.lake)
 
     def start_bundle(self) -> None:
-        self._states: list[FeedState] = []
-        self._writer = TableWriter(self._store, self._stamp.run_id)
-        self._written: list[WrittenFile] = []
+        self._states: dict[Any, list[FeedState]] = {}  # by window
         self._parsing: deque[tuple[Polled, Future[Any]]] = deque()
 
-    def process(self, state: FeedState) -> None:
-        self._states.append(state)
+    def process(self, state: FeedState, window: Any = beam.DoFn.WindowParam) -> None:
+        self._states.setdefault(window, []).append(state)
 
     def finish_bundle(self) -> Iterator[WindowedValue | TaggedOutput]:
-        for item in self._items():
-            yield WindowedValue(item, GlobalWindow().max_timestamp(), (GlobalWindow(),))
-        for written in (*self._written, *self._writer.flush()):
-            yield TaggedOutput(FILES, WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),)))
+        for window, states in self._states.items():
+            self._stamp = stamp_in(self._run_stamp, window)
+            self._writer = TableWriter(self._store, self._stamp.run_id)
+            self._written: list[WrittenFile] = []
+            if is_stream(window):
+                self._known.refresh()
+            for item in self._items(states):
+                yield in_window(item, window)
+            for written in (*self._written, *self._writer.flush()):
+                yield TaggedOutput(FILES, in_window(written, window))
 
-    def _items(self) -> Iterator[Found]:
+    def _items(self, states: Sequence[FeedState]) -> Iterator[Found]:
         remote = []
-        for state in self._states:
+        for state in states:
             if state.url.startswith("/"):
                 yield from self._local(state)
             else:
@@ -116,7 +120,7 @@ class _Poll(beam.DoFn):
             Request(state.fetch_url or state.url, validators(state, self._settings.feeds, now), robots=False)
             for state in remote
         ]
-        for index, result in fetch_each(asked, self._fetch, self._closed):
+        for index, result in fetch_each(asked, self._fetch, self._closed()):
             yield from self._answered(remote[index], result)
             while len(self._parsing) >= 2 * self._pool.size:
                 yield from self._next_parsed()
@@ -252,13 +256,13 @@ class ReadFeeds(beam.PTransform):
     Args:
         settings: how they are fetched, where they are parsed, the lake that knows the entries.
         stamp: the run's.
-        closed: hosts that refuse, with the UNIX times until which they do.
+        closed: gives the hosts that refuse, with the UNIX times until which they do.
 
     """
 
     settings: Settings
     stamp: Stamp
-    closed: dict[str, float]
+    closed: Closed
 
     def expand(self, feeds: PCollection[FeedState]) -> Any:
         """Bring the feeds of a host to one worker, and poll the feeds of a bundle at its end."""

@@ -12,6 +12,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._requested = threading.Event()
+        self._asked = float("inf")
         self._deadline = float("inf")
 
     @property
@@ -26,7 +27,12 @@ class Stop:
 
     def request(self) -> None:
         """Ask to stop; safe within a signal handler."""
+        self._asked = min(self._asked, time.monotonic())
         self._requested.set()
+
+    def asked_for(self, seconds: float) -> bool:
+        """Tell whether somebody asked to stop so many seconds ago."""
+        return time.monotonic() - self._asked >= seconds
 
     def wait(self, seconds: float) -> bool:
         """Sleep until somebody asks to stop, so many seconds at most; tell whether somebody has."""
@@ -39,6 +45,7 @@ class Stop:
     def clear(self) -> None:
         """Forget the wish."""
         self._requested.clear()
+        self._asked = float("inf")
         self._deadline = float("inf")
 
 

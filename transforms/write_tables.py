@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from lake.blocks import BlockList, block_list
@@ -20,6 +20,7 @@ from schemas.settings import EVERYTHING, LakeSettings, Wanted
 from transforms.blocked import REASON, nameless, refused_as
 from transforms.fetch.wanted import is_wanted
 from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
+from transforms.windows import in_window, stamp_in
 
 
 def rows_of(
@@ -90,19 +91,22 @@ class _Write(beam.DoFn):
         self._known = known(self._lake)
 
     def start_bundle(self) -> None:
-        self._writer = TableWriter(self._store, self._stamp.run_id)
+        self._writers: dict[Any, TableWriter] = {}  # by window
         self._blocks = block_list(self._lake)
 
-    def process(self, document: Processed | Refused) -> Iterator[WrittenFile]:
+    def process(self, document: Processed | Refused, window: Any = beam.DoFn.WindowParam) -> Iterator[WrittenFile]:
         document = unless_refused(sound(within(document, self._wanted)), self._blocks)
         for number in document.article.corrections if isinstance(document, Processed) else ():
             Metrics.counter("newsbeam", f"names.{number}").inc()
-        for table, day, row in rows_of(document, self._stamp, self._known):
-            yield from self._writer.add(table, day, row)
+        if window not in self._writers:
+            self._writers[window] = TableWriter(self._store, self._stamp.run_id)
+        for table, day, row in rows_of(document, stamp_in(self._stamp, window), self._known):
+            yield from self._writers[window].add(table, day, row)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for written in self._writer.flush():
-            yield WindowedValue(written, GlobalWindow().max_timestamp(), (GlobalWindow(),))
+        for window, writer in self._writers.items():
+            for written in writer.flush():
+                yield in_window(written, window)
 
 
 @dataclass

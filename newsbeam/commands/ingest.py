@@ -9,7 +9,7 @@ from lake.store import open_store
 from newsbeam.config import settings_from
 from newsbeam.contact import check_contact
 from newsbeam.plan import print_plan, states_of
-from newsbeam.running import Progress, check_extract, spare_memory, stop_on_signals, with_beam
+from newsbeam.running import Progress, check_extract, runner_flags, spare_memory, stop_on_signals, with_beam
 from newsbeam.summary import print_summary, summary_object
 from pipelines.inputs import Inputs, resolve
 from pipelines.summary import Summary
@@ -49,10 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _ingest(settings: Settings, inputs: Inputs, arguments: argparse.Namespace) -> Summary:
-    options = with_beam("pipelines.run_graph").beam_options(arguments.beam_flags)
-    stop_on_signals()
+    beam_options = with_beam("pipelines.run_graph").beam_options
     progress = (lambda _: None) if arguments.quiet or arguments.json else Progress()
-    summary: Summary = with_beam("pipelines.direct").ingest(settings, inputs, options, progress)
+    with runner_flags(arguments.runner) as flags:
+        stop_on_signals()
+        options = beam_options([*flags, *arguments.beam_flags])
+        summary: Summary = with_beam("pipelines.direct").ingest(settings, inputs, options, progress)
     return summary
 
 

@@ -97,7 +97,7 @@ def test_an_id_that_comes_again_doubles_and_loses_nothing(
     disk_lake: LakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As from two copies of one machine, that draw the same chance at the same second."""
-    monkeypatch.setattr("lake.run.secrets.token_hex", lambda size: "00" * size)
+    monkeypatch.setattr("lake.run_ids.secrets.token_hex", lambda size: "00" * size)
     monkeypatch.setattr("lake.run.datetime", StoodStill)
     store = open_store(disk_lake)
     with begin(disk_lake) as one:

@@ -39,8 +39,8 @@ def drop_garbage(page: Page) -> Page:
     names = [name for name in page.names if is_name(page, name)]
     single = {page.surface(name) for name in names if name.label not in (DATE, NORP, LANGUAGE)}
     single = {surface for surface in single if surface.isalpha() and surface.istitle()}
-    lower = {surface.lower() for surface in single}
-    words = Counter(word for word in _WORD.findall(page.text) if word in single or word in lower)
+    looked_for = single.union(map(str.lower, single))
+    words = Counter(filter(looked_for.__contains__, _WORD.findall(page.text)))
     common = {surface for surface in single if words[surface.lower()] > words[surface]}
     return page.with_names(name for name in names if page.surface(name) not in common)
 

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.document)
     shown = list(_from_file(path, settings)) if path.exists() else _from_lake(arguments.document, settings)
     if arguments.json:
-        print(json.dumps(shown if len(shown) > 1 else shown[0], ensure_ascii=False, indent=2, default=str))
+        print(json.dumps(shown if len(shown) > 1 else shown[0], ensure_ascii=False, indent=2, default=_written))
     else:
         for document in shown:
             _print(document)
@@ -132,10 +132,15 @@ def _rows(result: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+def _written(value: object) -> str:
+    """Write what JSON has no form for: sketches and hashes in hex digits, times as they are printed."""
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
 def _print(document: dict[str, Any]) -> None:
     lists = ("text", "removed", "entities", "mentions", "ledger", "sightings")
     for name, value in document.items():
-        if name not in lists and value not in ("", None, [], ()):
+        if name not in lists and value not in ("", None, [], ()) and not isinstance(value, bytes):
             print(f"{name + ':':<21}{', '.join(map(str, value)) if isinstance(value, list) else value}")
     if document.get("text"):
         print(f"text:\n{_indented(document['text'].splitlines())}")

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-#: Columns are cut to no less than this many characters; where not even that fits, every value has a line of its own.
+#: Columns are cut to no less than this many characters, those of dates and short words not at all; where not even that
+#: fits, every value has a line of its own.
 _LEAST: Final = 8
+_SHORT: Final = 10
 _NULL: Final = "NULL"
 _MARKS: Final = str.maketrans({"\n": "⏎", "\t": " ", "\r": ""})
 
@@ -25,7 +27,7 @@ def result_table(names: Sequence[str], numeric: Sequence[bool], rows: Sequence[R
     widths = [max(map(_width, [name, *(_line(row[place]) for row in rows)])) for place, name in enumerate(names)]
     room = width - 3 * len(names) - 1
     if sum(widths) > room:
-        if len(rows) == 1 or sum(min(one, _LEAST) for one in widths) > room:
+        if len(rows) == 1 or sum(map(_floor, widths)) > room:
             yield from _records(names, rows, width)
             return
         widths = _narrowed(widths, room)
@@ -50,13 +52,18 @@ def _records(names: Sequence[str], rows: Sequence[Row], width: int) -> Iterator[
                 yield f"{' ' * indent} │ {line}".rstrip()
 
 
+def _floor(width: int) -> int:
+    return width if width <= _SHORT else _LEAST
+
+
 def _narrowed(widths: list[int], room: int) -> list[int]:
     """Take from the widest columns until all fit."""
     cut = list(widths)
     while (over := sum(cut) - room) > 0:
-        widest = max(cut)
-        which = [place for place, one in enumerate(cut) if one == widest]
-        second = max((one for one in cut if one < widest), default=_LEAST)
+        wide = [place for place, one in enumerate(cut) if one > _floor(widths[place])]
+        widest = max(cut[place] for place in wide)
+        which = [place for place in wide if cut[place] == widest]
+        second = max((cut[place] for place in wide if cut[place] < widest), default=_LEAST)
         less = max(1, min(widest - max(second, _LEAST), -(-over // len(which))))
         for place in which[: max(1, -(-over // less))]:
             cut[place] -= less

@@ -126,13 +126,13 @@ def same_answers(own: duckdb.DuckDBPyConnection, store: Store) -> None:
 
 
 def test_it_reads_checkpoints(tmp_path: Path) -> None:
-    settings = LakeSettings(uri=str(tmp_path / "it's a lake"))
+    settings = LakeSettings(uri=str(tmp_path / "it's a [new] lake"))
     with begin(settings) as run:
         store = open_store(settings)
         for number in range(23):
             files = lake_rows.write_articles(TableWriter(store, run.run_id), [number], run.run_id)
             commit(store, run.run_id, files, number)
-    logs = tmp_path / "it's a lake" / "articles" / "_delta_log"
+    logs = tmp_path / "it's a [new] lake" / "articles" / "_delta_log"
     assert list(logs.glob("*.checkpoint.parquet"))
     own = duckdb.connect()
     assert len(agree(own, settings)["articles"]) == 23

@@ -8,7 +8,8 @@ WITH listed AS (
         suffix(file, '.json') AS follows
     FROM glob(list_transform(
         ${names},
-        lambda name: getvariable('newsbeam_lake') || '/' || name || '/_delta_log/*'
+        lambda name:
+            regexp_replace(getvariable('newsbeam_lake') || '/' || name, '([*?[])', '[\1]', 'g') || '/_delta_log/*'
     ))
     WHERE regexp_full_match(parse_filename(file), '\d{20}(\.checkpoint\.parquet|\.json)')
 ),

@@ -8,8 +8,9 @@ from schemas.settings import LakeSettings
 
 #: As deltalake 1.6 prints an answer of MinIO, and pyarrow 25.
 ANSWER = (
-    "Generic S3 error\n  \x1b[31m↳\x1b[0m Error performing PUT http://127.0.0.1:9/b/x in 1ms - Server returned non-2xx"
-    " status code\n   \x1b[31m↳\x1b[0m {status}\n   <Error><Code>{code}</Code><AWSAccessKeyId>the-key</AWSAccessKeyId></Error>"
+    "Generic S3 error\n  \x1b[31m↳\x1b[0m Error performing PUT http://127.0.0.1:9/b/x in 1ms"
+    " - Server returned non-2xx status code\n   \x1b[31m↳\x1b[0m {status}\n"
+    "   <Error><Code>{code}</Code><AWSAccessKeyId>the-key</AWSAccessKeyId></Error>"
 )
 PYARROW = "When reading information for key 'x' in bucket 'b': AWS Error {code} during HeadObject operation: {said}"
 

@@ -24,6 +24,9 @@ _FULL: Final = "no space is left on the server: free some"
 _CLOCK: Final = "this machine's clock is wrong: set it"
 _GONE: Final = "the bucket is gone"
 _SILENT: Final = "no answer ({}): is the server running, and the endpoint right?"
+_CLOSED: Final = (
+    "it closes the connection unanswered: does it run well, and is the endpoint right, http:// or https://?"
+)
 _NAME: Final = "no such host: check NEWSBEAM_S3_ENDPOINT or [s3] endpoint"
 _PLAIN: Final = "the server does not speak TLS: write http:// in the endpoint"
 _SECURE: Final = "the server speaks TLS only: write https:// in the endpoint"
@@ -66,6 +69,9 @@ _TEXTS: Final = (
     ("resolve host", _NAME),
     ("Name or service not known", _NAME),
     ("onnection refused", _SILENT.format("Connection refused")),
+    ("onnection reset", _CLOSED),
+    ("Remote end closed", _CLOSED),
+    ("Broken pipe", _CLOSED),
     ("timed out", _SILENT.format("timed out")),
     ("error sending request", _SILENT.format("the connection broke")),
     ("NETWORK_CONNECTION", _SILENT.format("the connection broke")),

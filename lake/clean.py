@@ -38,7 +38,7 @@ def clean_up(store: Store, own: Heartbeat) -> list[str]:
             run_id = path.removeprefix(f"{FOLDER}/")
             fault.point("clean.begins")
             if not gone or store.settings.remote:
-                _fence(store, run_id, own.run_id)
+                fence(store, run_id, own.run_id)
             discard(store, run_id, own.run_id)
             fault.point("clean.discarded")
             store.delete(path)
@@ -56,7 +56,7 @@ def discard(store: Store, run_id: str, author: str) -> None:
     files = _files(store)
     if _orphans(store, run_id, files):
         fault.point("discard.begins")
-        _fence(store, run_id, author)
+        fence(store, run_id, author)
         fault.point("discard.fenced")
         files = _files(store)  # it may have written until it was fenced off
     fenced = log.snapshot(store).aborted()
@@ -64,6 +64,13 @@ def discard(store: Store, run_id: str, author: str) -> None:
         for path in _orphans(store, fellow, files):
             store.delete(path)
             fault.point("discard.deleted")
+
+
+def is_dead(store: Store, path: str) -> bool:
+    """Tell whether the run of a heartbeat is known to be gone, or was silent for the lease by this machine's clock."""
+    now = datetime.now(UTC)
+    beats = [beat.modified for beat in store.list(path)]
+    return not beats or now - beats[0] > timedelta(seconds=store.settings.lease) or _is_gone(store, path)
 
 
 def _is_gone(store: Store, path: str) -> bool:
@@ -75,7 +82,8 @@ def _is_gone(store: Store, path: str) -> bool:
         return False
 
 
-def _fence(store: Store, run_id: str, author: str) -> None:
+def fence(store: Store, run_id: str, author: str) -> None:
+    """Append to the log that a run is no more: it can commit nothing from now on. Raises StoreError, AbortedError."""
     while True:
         now = log.snapshot(store)
         if run_id in now.aborted():

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lake import fault, log
+from lake.contract import check_version
 from lake.draft import Draft
 from lake.project import roll_forward
 from lake.rewrite import Taken
+from lake.run_ids import started_at
 from lake.store import Store
 from lake.taken import taken_by
 from schemas.errors import AbortedError, StoreError
@@ -22,14 +24,15 @@ class Committed(NamedTuple):
     counts: dict[str, Any]  # articles, mentions, dead_letters, removed: int; outcomes: {word: int}
 
 
-def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -> Committed | None:
+def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int, settings: str = "") -> Committed | None:
     """Make files part of the lake; None when there is nothing to commit.
 
     `seen` is the head of the log that the run's known keys covered. What others have stored since is taken out of the
     files first: an article, a mention or a sighting is dropped, an outcome becomes `duplicate`. The same call may come
     again, after a failure or from a runner that repeats a step: what stands already is found and not added again.
 
-    Raises AbortedError when the run was fenced off, StoreError when the store fails; a retry of the call is safe.
+    Raises AbortedError when the run was fenced off, SettingsError when a newer version writes to the lake, StoreError
+    when the store fails; a retry of the call is safe.
     """
     draft: Draft | None = None
     taken = Taken(set(), set(), set())
@@ -40,6 +43,7 @@ def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -
             raise StoreError(f"the lake {store.settings.uri} has lost its log while this run went on: was it emptied?")
         if run_id in now.aborted():
             raise AbortedError(f"run {run_id} was taken for dead and fenced off: run it again")
+        check_version(now.table)
         since = now.entries(seen)
         wanted, stands = _not_logged(files, since)
         if not wanted:
@@ -54,16 +58,17 @@ def commit(store: Store, run_id: str, files: Sequence[WrittenFile], seen: int) -
         if not draft.files:
             return stands
         fault.point("commit.decided")
-        entry = _entry(now.head + 1, draft)
+        entry = _entry(now.head + 1, draft, settings)
         if log.append(now, entry, run_id):
             fault.point("commit.stands")
             _tidy(store, draft)
             return Committed(entry.seq, entry.counts)
 
 
-def _entry(seq: int, draft: Draft) -> log.Entry:
+def _entry(seq: int, draft: Draft, settings: str) -> log.Entry:
     replaced = frozenset(draft.replaced)
-    return log.Entry(seq, log.COMMIT, draft.run_id, draft.files, draft.counts(), datetime.now(UTC), replaced)
+    told = log.Told(started_at(draft.run_id), draft.made_with(), settings)
+    return log.Entry(seq, log.COMMIT, draft.run_id, draft.files, draft.counts(), datetime.now(UTC), replaced, told)
 
 
 def _not_logged(

@@ -51,6 +51,12 @@ def write_entries(store: Store, rows: pa.Table, run_id: str) -> Part:
     return Part(name, len(data), "", statistics(rows))
 
 
+def says_values(store: Store, file: Live) -> bool:
+    """Tell whether a file of the log says more of data files than their rows; raises StoreError."""
+    found = parquet.decode(store.get(f"{log.TABLE}/{file.path}"), ["files"])["files"].to_pylist()
+    return any(_without_values(files) != files for files in found)
+
+
 def _without_values(files: str) -> str:
     listed: list[dict[str, Any]] = json.loads(files)
     for file in listed:

@@ -75,7 +75,7 @@ class Snapshot(NamedTuple):
             return True
 
         fault.point(f"delta.{self.name}.begins")
-        if not _patiently(self.store, self.name, "committed to", attempt):
+        if not while_away(self.store, self.name, "committed to", attempt):
             return False
         fault.point(f"delta.{self.name}.stands")
         self.store.persist(f"{self.name}/_delta_log/{before + 1:020}.json")
@@ -134,7 +134,7 @@ def create(store: Store, name: str, schema: pa.Schema, partitioned: bool) -> Sna
         except CommitFailedError:
             return  # somebody else made it at the same moment
 
-    _patiently(store, name, "made", attempt)
+    while_away(store, name, "made", attempt)
     fault.point(f"delta.{name}.made")
     made = load(store, name)
     if made is None:
@@ -147,10 +147,10 @@ def _load(store: Store, name: str) -> DeltaTable:
     def attempt() -> DeltaTable:
         return DeltaTable(store.uri(name), storage_options=store.storage_options())
 
-    return _patiently(store, name, "read", attempt)
+    return while_away(store, name, "read", attempt)
 
 
-def _patiently(store: Store, name: str, doing: str, action: Callable[[], T]) -> T:
+def while_away(store: Store, name: str, doing: str, action: Callable[[], T]) -> T:
     """Repeat an action while the store is away, no longer than the settings' patience."""
 
     def judge(error: Exception) -> Verdict:

@@ -38,6 +38,15 @@ class Draft:
         rows = {name: sum(file.rows for file in self._of(name)) for name in COUNTED}
         return {**rows, "removed": removed, "outcomes": dict(sorted(words.items()))}
 
+    def made_with(self) -> tuple[str, ...]:
+        """Return the extractors and taggers of the articles, each with its version."""
+        columns = ("extractor", "extractor_version", "tagger", "tagger_version")
+        found: set[str] = set()
+        for file in self._of("articles"):
+            rows = parquet.read(self.store, file, columns).group_by(list(columns)).aggregate([]).to_pylist()
+            found |= {f"{row[of]} {row[f'{of}_version']}" for row in rows for of in ("extractor", "tagger")}
+        return tuple(sorted(found))
+
     def give_way(self, taken: Taken) -> None:
         """Take out what others have stored, and what this very run has stored twice; rewrite only files it is in."""
         outcomes = self._of("outcomes")

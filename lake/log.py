@@ -28,6 +28,14 @@ COMMIT: Final = "commit"
 ABORT: Final = "abort"
 
 
+class Told(NamedTuple):
+    """What an entry tells of its run beside what it has stored."""
+
+    started_at: datetime | None = None  # UTC
+    made_with: tuple[str, ...] = ()  # extractors and taggers, each with its version
+    settings: str = ""  # JSON object
+
+
 class Entry(NamedTuple):
     """One entry of the log."""
 
@@ -38,6 +46,7 @@ class Entry(NamedTuple):
     counts: dict[str, Any]
     committed_at: datetime  # UTC
     replaced: frozenset[str] = frozenset()  # paths handed to the commit that others of `files` stand for
+    told: Told = Told()
 
 
 class Log(NamedTuple):
@@ -138,6 +147,9 @@ def _row(entry: Entry) -> dict[str, Any]:
         "committed_at": entry.committed_at,
         "code_version": _code_version(),
         "schema_version": SCHEMA_VERSION,
+        "started_at": entry.told.started_at,
+        "made_with": json.dumps(entry.told.made_with) if entry.told.made_with else None,
+        "settings": entry.told.settings or None,
     }
 
 
@@ -146,7 +158,8 @@ def _entry(row: dict[str, Any]) -> Entry:
     replaced = frozenset(path for file in listed for path in file.pop("was", ()))
     files = [WrittenFile(**file | {"date": date.fromisoformat(file["date"])}) for file in listed]
     counts = json.loads(row["counts"])
-    return Entry(row["seq"], row["kind"], row["run_id"], files, counts, row["committed_at"], replaced)
+    told = Told(row.get("started_at"), tuple(json.loads(row.get("made_with") or "[]")), row.get("settings") or "")
+    return Entry(row["seq"], row["kind"], row["run_id"], files, counts, row["committed_at"], replaced, told)
 
 
 @cache

@@ -5,23 +5,24 @@ step is one commit or a deletion that may be interrupted anywhere and is done by
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from deltalake.exceptions import DeltaError
-
 from lake import delta, log
+from lake.checkpoint import checkpoint
 from lake.compact import compact, groups
 from lake.compact_runs import compact_runs, groups_of_runs
+from lake.erase_traces import finish, writing
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.project import parts, roll_forward
 from lake.replace import Live, Swap, live, replace
+from lake.retention import outdated, outdated_files
 from lake.run import begin
 from lake.snapshot import has_begun
 from lake.store import Store, open_store
 from lake.vacuum import FOLDERS, delete, leftovers, now_of, old_log_files
-from schemas.errors import StoreError
-from schemas.settings import LakeSettings
+from schemas.settings import LakeSettings, RetentionSettings
+from schemas.tables import TABLES
 
 ROLE: Final = "maintain"
 
@@ -33,6 +34,7 @@ class Tidied(NamedTuple):
     """What came of one table, or would come of it."""
 
     table: str
+    outdated: int = 0  # rows that were older than they are kept; of a plan: files with such rows
     files_before: int = 0
     files_after: int = 0
     bytes_before: int = 0
@@ -50,9 +52,15 @@ class Maintained(NamedTuple):
     yielded_to: str = ""
 
 
-def maintain(settings: LakeSettings, grace: timedelta, reached: Steps = lambda _: None) -> Maintained:
-    """Compact every table and the log, delete what is left over for longer than the grace, shorten Delta's logs.
+def maintain(
+    settings: LakeSettings,
+    grace: timedelta,
+    reached: Steps = lambda _: None,
+    kept: RetentionSettings = RetentionSettings(),  # noqa: B008  a constant
+) -> Maintained:
+    """Take out old rows, compact every table and the log, delete what is left over, shorten Delta's logs.
 
+    What is left over is deleted once that is longer ago than the grace.
     Raises SettingsError when the lake can not be used, StoreError when it fails midway: what is done stays.
     """
     store = open_store(settings)
@@ -64,25 +72,34 @@ def maintain(settings: LakeSettings, grace: timedelta, reached: Steps = lambda _
         if other:
             return Maintained((), other)
         head = roll_forward(store, lag=0)
+        if not writing(store, run.run_id):
+            finish(store, run.run_id)
         reached("begun")
-        tables = [_compacted(store, name, head, run.run_id, reached) for name in FOLDERS]
+        today = run.started_at.date()
+        old = {name: _outdated(store, name, kept, today, run.run_id) for name in TABLES}
+        reached("outdated")
+        compacted = [_compacted(store, name, head, run.run_id, reached) for name in FOLDERS]
+        tables = [tidied._replace(outdated=old.get(tidied.table, 0)) for tidied in compacted]
         own = Heartbeat(store, run.run_id)
         return Maintained(tuple(_swept(store, tidied, own, grace, reached) for tidied in tables))
 
 
-def plan(settings: LakeSettings, grace: timedelta) -> Maintained:
-    """Tell what `maintain` would do, without writing anything; what is over its grace is told by this machine's clock.
-
-    Raises StoreError.
-    """
+def plan(settings: LakeSettings, kept: RetentionSettings = RetentionSettings()) -> Maintained:  # noqa: B008  a constant
+    """Tell what `maintain` would do, without writing anything; raises StoreError."""
     store = open_store(settings)
-    return Maintained(tuple(_planned(store, name) for name in FOLDERS) if has_begun(store) else ())
+    return Maintained(tuple(_planned(store, name, kept) for name in FOLDERS) if has_begun(store) else ())
 
 
 def others(store: Store, run_id: str, role: str = ROLE) -> str:
     """Return the run of a role that began before this one and still gives signs of life, "" where there is none."""
     names = sorted(beat.path.removeprefix(f"{FOLDER}/") for beat in store.list(f"{FOLDER}/"))
     return next((name for name in names if name.endswith(f"-{role}") and name < run_id), "")
+
+
+def _outdated(store: Store, name: str, kept: RetentionSettings, today: date, run_id: str) -> int:
+    found = list(outdated(store, name, kept, today, run_id))
+    stood = replace(store, name, [swap for swap, _ in found], data_change=True) if found else []
+    return sum(rows for swap, rows in found if swap in stood)
 
 
 def _compacted(store: Store, name: str, head: int, run_id: str, reached: Steps) -> Tidied:
@@ -100,7 +117,7 @@ def _compacted(store: Store, name: str, head: int, run_id: str, reached: Steps) 
             for part in swap.new if swap not in stood else ():
                 store.delete(f"{name}/{part.path}")
     after = live(delta.load(store, name)) if swaps else before
-    return Tidied(name, len(before), len(after), _size(before), _size(after))
+    return Tidied(name, 0, len(before), len(after), _size(before), _size(after))
 
 
 def _swept(store: Store, tidied: Tidied, own: Heartbeat, grace: timedelta, reached: Steps) -> Tidied:
@@ -121,19 +138,7 @@ def _swept(store: Store, tidied: Tidied, own: Heartbeat, grace: timedelta, reach
     )
 
 
-def checkpoint(store: Store, name: str) -> None:
-    """Write the state of a table into one file, so that who opens it reads no long log; raises StoreError."""
-    table = delta.load(store, name)
-    if table is None:
-        return
-    try:
-        table.table.create_checkpoint()
-    except (DeltaError, OSError) as error:
-        line = " ".join(str(error).split())[:300]
-        raise StoreError(f"{table.table.table_uri}: no checkpoint can be written: {line}") from error
-
-
-def _planned(store: Store, name: str) -> Tidied:
+def _planned(store: Store, name: str, kept: RetentionSettings) -> Tidied:
     table = delta.load(store, name)
     before = live(table)
     if name == log.TABLE:
@@ -145,7 +150,8 @@ def _planned(store: Store, name: str) -> Tidied:
         chosen = groups(before)
     fewer = sum(len(group) - 1 for group in chosen)
     size = _size(before)
-    return Tidied(name, len(before), len(before) - fewer, size, size)
+    old = outdated_files(store, name, kept, datetime.now(UTC).date()) if name in TABLES else []
+    return Tidied(name, len(old), len(before), len(before) - fewer, size, size)
 
 
 def _size(files: Iterable[Live]) -> int:

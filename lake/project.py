@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from lake import delta, log
+from lake.contract import check_version, grown
 from lake.delta import Snapshot
 from lake.store import Store
-from schemas.tables import TABLES
+from schemas.tables import RUNS, TABLES
 
 #: Entries by which a table may stay behind when none of them has a file for it.
 _LAG: Final = 20
@@ -17,13 +18,17 @@ def roll_forward(store: Store, lag: int = _LAG) -> int:
     """Bring every table up to the head of the log and return it. Every writer does so; two at a time do no harm.
 
     A table for which the log has no file may stay fewer than `lag` entries behind. Nothing happens, and no table is
-    made, while the log is empty. Raises StoreError.
+    made, while the log is empty. Tables of an older version are given the columns they lack.
+
+    Raises SettingsError for a lake of a newer version or of other types; StoreError.
     """
     now = log.snapshot(store)
-    if not now.head:
+    if now.table is None or not now.head:
         return 0
+    check_version(now.table)
     with ThreadPoolExecutor(len(TABLES), "roll forward") as threads:
-        tables = list(threads.map(lambda name: delta.create(store, name, TABLES[name], partitioned=True), TABLES))
+        grown(now.table, RUNS)
+        tables = list(threads.map(lambda name: _table(store, name), TABLES))
         pending = now.entries(min(map(delta.version, tables)))
         list(threads.map(lambda table: _advance(table, pending, now.head, lag), tables))
     return now.head
@@ -40,6 +45,10 @@ def parts(table: str, entries: Sequence[log.Entry], after: int) -> list[delta.Pa
     ]
 
 
+def _table(store: Store, name: str) -> Snapshot:
+    return grown(delta.create(store, name, TABLES[name], partitioned=True), TABLES[name])
+
+
 def _advance(table: Snapshot, pending: Sequence[log.Entry], head: int, lag: int) -> None:
     """Commit to one table what it lacks."""
     while True:
@@ -49,4 +58,4 @@ def _advance(table: Snapshot, pending: Sequence[log.Entry], head: int, lag: int)
             return
         if table.commit(missing, head):
             return
-        table = delta.create(table.store, table.name, TABLES[table.name], partitioned=True)
+        table = _table(table.store, table.name)

@@ -3,19 +3,19 @@
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
-import pyarrow.dataset as ds
 
 from lake import delta, log
-from lake.s3 import S3Store
+from lake.column_types import no_rows
 from lake.snapshot import has_begun, live_files
 from lake.store import Store
 from schemas.errors import SettingsError, StoreError
 from schemas.tables import RUNS, TABLES
 
-HIVE = ds.partitioning(pa.schema([("date", pa.date32())]), flavor="hive")
+if TYPE_CHECKING:  # on a lake in a folder nobody waits for the S3 client
+    from lake.s3 import S3Store
 
 
 def connect(store: Store) -> duckdb.DuckDBPyConnection:
@@ -28,7 +28,7 @@ def connect(store: Store) -> duckdb.DuckDBPyConnection:
     # DuckDB 1.5.5 fails on min(date) and max(date) over a table of one file with it (duckdb/duckdb#25629).
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     connection.execute("SET parquet_metadata_cache = true")  # the files of a lake never change
-    native = not isinstance(store, S3Store) or _load_httpfs(connection, store)
+    native = _reads_itself(connection, store)
     for table, paths in _reachable(store).items():
         if not paths:
             _empty(connection, table)
@@ -59,11 +59,17 @@ def _log(connection: duckdb.DuckDBPyConnection, store: Store, native: bool) -> N
     """Make the relation `_runs` of the entries of the log; they are read when a query asks for them."""
     paths = sorted(f"{log.TABLE}/{path}" for path in delta.paths(delta.load(store, log.TABLE)))
     if not paths:
-        connection.register("_runs", RUNS.empty_table())
+        connection.execute(f"CREATE VIEW _runs AS {no_rows(RUNS, dated=False)}")
     elif native:
         names = ", ".join(_quoted(store.uri(path)) for path in paths)
-        connection.execute(f"CREATE VIEW _runs AS SELECT * FROM read_parquet([{names}], union_by_name = true)")
+        connection.register("_runs_columns", RUNS.empty_table())
+        connection.execute(
+            f"CREATE VIEW _runs AS SELECT * FROM read_parquet([{names}], union_by_name = true) "
+            "UNION ALL BY NAME SELECT * FROM _runs_columns"
+        )
     else:
+        import pyarrow.dataset as ds
+
         filesystem, base = store.filesystem()
         uris = [f"{base}/{path}" for path in paths]
         connection.register("_runs", ds.dataset(uris, schema=RUNS, filesystem=filesystem, format="parquet"))
@@ -76,14 +82,14 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: str, uris: list[str])
     connection.execute(f'CREATE VIEW "_{table}" AS SELECT * FROM {source}')
     there = {row[1] for row in connection.execute(f"PRAGMA table_info('_{table}')").fetchall()}
     if set(TABLES[table].names) - there:
-        connection.register(f"_{table}_columns", TABLES[table].empty_table())
-        connection.execute(
-            f'CREATE OR REPLACE VIEW "_{table}" AS SELECT * FROM {source} '
-            f'UNION ALL BY NAME SELECT * FROM "_{table}_columns"'
-        )
+        columns = no_rows(TABLES[table])
+        connection.execute(f'CREATE OR REPLACE VIEW "_{table}" AS SELECT * FROM {source} UNION ALL BY NAME {columns}')
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, table: str, store: Store, paths: list[str]) -> None:
+    import pyarrow as pa
+    import pyarrow.dataset as ds  # takes a tenth of a second, and most lakes are read without it
+
     filesystem, base = store.filesystem()
     schema = TABLES[table].append(pa.field("date", pa.date32()))
     source = ds.dataset(
@@ -91,20 +97,34 @@ def _dataset(connection: duckdb.DuckDBPyConnection, table: str, store: Store, pa
         schema=schema,
         filesystem=filesystem,
         format="parquet",
-        partitioning=HIVE,
+        partitioning=ds.partitioning(pa.schema([("date", pa.date32())]), flavor="hive"),
         partition_base_dir=f"{base}/{table}",
     )
     connection.register(f"_{table}", source)
 
 
 def _empty(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    connection.register(f"_{table}", TABLES[table].append(pa.field("date", pa.date32())).empty_table())
+    connection.execute(f'CREATE VIEW "_{table}" AS {no_rows(TABLES[table])}')
 
 
-def _load_httpfs(connection: duckdb.DuckDBPyConnection, store: S3Store) -> bool:
+def _reads_itself(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
+    """Tell whether DuckDB reads the store without pyarrow."""
+    if not store.settings.remote:
+        return True
+    from lake.s3 import S3Store
+
+    return isinstance(store, S3Store) and _load_httpfs(connection, store)
+
+
+def httpfs_files() -> list[Path]:
+    """Return where the extension lies that came as a package, if it did and fits this DuckDB."""
     spec = find_spec("duckdb_extension_httpfs")
     packaged = [Path(place) for place in (spec.submodule_search_locations if spec else None) or []]
-    found = [path for place in packaged for path in place.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension")]
+    return [path for place in packaged for path in place.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension")]
+
+
+def _load_httpfs(connection: duckdb.DuckDBPyConnection, store: "S3Store") -> bool:
+    found = httpfs_files()
     try:
         if not found:
             return False
@@ -118,7 +138,7 @@ def _load_httpfs(connection: duckdb.DuckDBPyConnection, store: S3Store) -> bool:
     return True
 
 
-def _secret(store: S3Store, access_key: str, secret_key: str, token: str | None) -> str:
+def _secret(store: "S3Store", access_key: str, secret_key: str, token: str | None) -> str:
     session = f", SESSION_TOKEN {_quoted(token)}" if token else ""
     return (
         f"CREATE SECRET newsbeam (TYPE s3, KEY_ID {_quoted(access_key)}, SECRET {_quoted(secret_key)}{session}, "

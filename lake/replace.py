@@ -10,13 +10,12 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from deltalake import CommitProperties, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from lake import delta
 from lake.delta import Part, Snapshot
 from lake.store import Store
-from schemas.errors import StoreError
 
 APP: Final = "maintain"
 
@@ -68,19 +67,25 @@ def replace(store: Store, name: str, swaps: Sequence[Swap], data_change: bool) -
 def _commit(table: Snapshot, swaps: Sequence[Swap], data_change: bool) -> bool:
     before = table.table.version()
     number = int(table.table.transaction_version(APP) or 0) + 1
-    try:
-        table.table.create_write_transaction(
-            _actions(swaps, data_change),
-            "append",
-            table.table.schema(),
-            partition_by=table.table.metadata().partition_columns,
-            commit_properties=CommitProperties(max_commit_retries=0, app_transactions=[Transaction(APP, number)]),
-        )
-    except CommitFailedError:
+
+    def attempt() -> bool:
+        try:
+            table.table.create_write_transaction(
+                _actions(swaps, data_change),
+                "append",
+                table.table.schema(),
+                partition_by=table.table.metadata().partition_columns,
+                commit_properties=CommitProperties(max_commit_retries=0, app_transactions=[Transaction(APP, number)]),
+            )
+        except (DeltaError, OSError):
+            newest = delta.load(table.store, table.name)
+            if newest is not None and newest.table.version() > before:
+                return False
+            raise
+        return True
+
+    if not delta.while_away(table.store, table.name, "committed to", attempt):
         return False
-    except (DeltaError, OSError) as error:
-        line = " ".join(str(error).split())[:300]
-        raise StoreError(f"{table.table.table_uri} can not be committed to: {line}") from error
     table.store.persist(f"{table.name}/_delta_log/{before + 1:020}.json")
     return True
 

@@ -1,7 +1,7 @@
 """One execution of a pipeline on a lake: it announces itself, cleans up after the dead, and leaves nothing behind."""
 
 import contextlib
-import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from lake import fault
-from lake.clean import clean_up, discard
-from lake.heartbeat import Heartbeat
+from lake.clean import clean_up, discard, is_dead
+from lake.heartbeat import FOLDER, Heartbeat
 from lake.project import roll_forward
+from lake.run_ids import new_id
 from lake.store import Store, open_store
 from schemas.errors import StoreError
 from schemas.settings import LakeSettings
 
 _NO_MORE: Final = 5.0  # seconds for which a store is waited for that has failed already
+
+#: The role of an erasure, beside which nobody writes.
+FORGET: Final = "forget"
 
 
 class Run(NamedTuple):
@@ -39,8 +43,9 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
     """
     store = open_store(settings)
     store.check()
+    _wait_for_erasure(store)
     started_at = datetime.now(UTC)
-    run = Run(_new_id(started_at, role), started_at)
+    run = Run(new_id(started_at, role), started_at)
     heartbeat = Heartbeat(store, run.run_id)
     give_back = store.reserve()
     patience = settings.patience
@@ -51,6 +56,8 @@ def begin(settings: LakeSettings, role: str = "") -> Iterator[Run]:
         fault.point("run.rolled")
         clean_up(store, heartbeat)
         fault.point("run.cleaned")
+        if erasing := _erasing(store, run.run_id):
+            raise _refusal(erasing)
         yield run
     except StoreError:
         patience = min(patience, _NO_MORE)  # it has been waited for
@@ -70,10 +77,26 @@ def _end(store: Store, heartbeat: Heartbeat) -> None:
         store.delete(heartbeat.path)
 
 
-def _new_id(started_at: datetime, role: str) -> str:
-    """Make an id of at most 32 characters, so that what the log's statistics say of it is the whole of it.
+def _wait_for_erasure(store: Store) -> None:
+    """Wait until an erasure is over, as long as for a store that is away; raises StoreError when it takes longer.
 
-    Ids sort by the time of their start, to the microsecond: of two runs of a role the second yields.
+    Without a heartbeat: the erasure itself waits for all of those to end.
     """
-    moment = f"{started_at:%Y%m%dT%H%M%S%f}"
-    return f"{moment}{secrets.token_hex(1)}-{role}" if role else f"{moment}{secrets.token_hex(5)}"
+    deadline = time.monotonic() + store.settings.patience
+    while erasing := [path for path in _erasing(store) if not is_dead(store, path)]:
+        if time.monotonic() > deadline:
+            raise _refusal(erasing)
+        time.sleep(0.5)
+
+
+def _erasing(store: Store, own: str = "") -> list[str]:
+    """Return the heartbeats of erasures but for the own one."""
+    return [
+        beat.path
+        for beat in store.list(f"{FOLDER}/")
+        if beat.path.endswith(f"-{FORGET}") and beat.path != f"{FOLDER}/{own}"
+    ]
+
+
+def _refusal(erasing: list[str]) -> StoreError:
+    return StoreError(f"articles are being erased ({erasing[0]}): run it again when that is over")

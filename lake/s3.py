@@ -133,6 +133,13 @@ class S3Store:
     def persist(self, path: str) -> None:
         """Do nothing: what the server has answered for is safe."""
 
+    def keeps_versions(self) -> bool:
+        """Tell whether the bucket keeps what is deleted; False where the server does not say."""
+        try:
+            return str(self.client.get_bucket_versioning(self.bucket).status) == "Enabled"
+        except _FAILURES:
+            return False
+
     def reserve(self) -> Callable[[], None]:
         """Keep nothing back: a bucket that is full does not take what was deleted from it into account at once."""
         return lambda: None

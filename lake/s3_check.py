@@ -30,7 +30,7 @@ def check(store: "S3Store") -> None:
     except ValueError as error:  # the name of the bucket is none
         raise SettingsError(store.explain(error).line) from error
     except (StoreError, FileNotFoundError) as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError(str(error)) from (error.__cause__ or error)
     if not conditional:
         raise SettingsError(
             f"the lake {store.settings.uri} can not lie at {store.endpoint}: the server replaces an object though it is"

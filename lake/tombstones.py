@@ -1,9 +1,7 @@
 """Files that a table has let go: they are no part of it any more, and stay for those who still read them."""
 
-from deltalake.exceptions import DeltaError
-
+from lake import delta
 from lake.delta import Snapshot
-from schemas.errors import StoreError
 
 
 def tombstones(table: Snapshot | None, hours: int = 0) -> set[str]:
@@ -13,8 +11,8 @@ def tombstones(table: Snapshot | None, hours: int = 0) -> set[str]:
     """
     if table is None:
         return set()
-    try:  # says what it would delete; without `full` it lists nothing of the store
-        found = table.table.vacuum(hours, dry_run=True, enforce_retention_duration=False)
-    except (DeltaError, OSError) as error:
-        raise StoreError(f"{table.table.table_uri} can not be read: {' '.join(str(error).split())[:300]}") from error
-    return set(found)
+
+    def ask() -> list[str]:  # says what it would delete; without `full` it lists nothing of the store
+        return table.table.vacuum(hours, dry_run=True, enforce_retention_duration=False)
+
+    return set(delta.while_away(table.store, table.name, "read", ask))

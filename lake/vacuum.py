@@ -22,7 +22,8 @@ from schemas.tables import TABLES
 FOLDERS: Final = (*TABLES, log.TABLE)
 
 _AT_A_TIME: Final = 8
-_DATA: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.parquet$")
+#: Data files of tables, with the run that wrote them.
+DATA: Final = re.compile(r"/part-(?P<run_id>[^/]+)-[0-9a-f]{20}\.parquet$")
 _LOG: Final = re.compile(r"/_delta_log/(?P<version>\d{20})\.(?P<kind>json|checkpoint(?:\.\d+\.\d+)?\.parquet)$")
 
 
@@ -46,7 +47,7 @@ def leftovers(store: Store, name: str, now: datetime, grace: timedelta) -> Lefto
 
     The store is listed before the table and the log are read, so that what is committed meanwhile is found in them.
     """
-    listed = [file for file in store.list(f"{name}/") if _DATA.search(file.path)]
+    listed = [file for file in store.list(f"{name}/") if DATA.search(file.path)]
     writing = {beat.path.removeprefix(f"{FOLDER}/") for beat in store.list(f"{FOLDER}/")}
     table = delta.load(store, name)
     entries = log.entries(store, delta.version(table))
@@ -84,6 +85,12 @@ def delete(store: Store, files: Iterable[Listed]) -> None:
             pass
 
 
+def log_version(path: str) -> int | None:
+    """Return the version that a commit or checkpoint of a Delta log is of, None for any other file."""
+    match = _LOG.search(path)
+    return int(match["version"]) if match else None
+
+
 def _run_of(path: str) -> str:
-    match = _DATA.search(path)
+    match = DATA.search(path)
     return match["run_id"] if match else ""

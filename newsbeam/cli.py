@@ -41,6 +41,8 @@ def parser() -> _Parser:
     _replay(commands.add_parser("replay", parents=[shared], help="make what is stored again with today's rules"))
     _rules(commands.add_parser("rules", help="show, add, test, forget lines that are left out"), shared)
     _sql(commands.add_parser("sql", parents=[shared], help="ask the lake a question"))
+    _forget(commands.add_parser("forget", parents=[shared], help="erase articles everywhere, old versions too"))
+    _export(commands.add_parser("export", parents=[shared], help="write articles to files"))
     _maintain(commands.add_parser("maintain", parents=[shared], help="put small files together, delete old ones"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
     _status(commands.add_parser("status", parents=[shared], help="say how the lake is, and what needs attention"))
@@ -195,9 +197,36 @@ def _rules(command: argparse.ArgumentParser, shared: _Parser) -> None:
 
 
 def _sql(command: argparse.ArgumentParser) -> None:
-    command.add_argument("query", metavar="QUERY", nargs="?", default="-", help="SQL, or - for standard input")
+    command.add_argument("query", metavar="QUERY", nargs="?", help="SQL, or - for standard input")
     command.add_argument("--file", metavar="F", type=Path, help="read the query from a file")
-    command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    command.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table")
+    command.add_argument(
+        "--emit-init", action="store_true", help="print the views and macros for a DuckDB of your own (duckdb -init)"
+    )
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-o",
+        metavar="FILE|DIR",
+        dest="output",
+        required=True,
+        help=".parquet, .jsonl, .csv, the last two with .gz, a folder (by date), or - (JSON Lines)",
+    )
+    command.add_argument("--query", metavar="SQL", default="FROM articles", help="what to write (FROM articles)")
+    command.add_argument("--since", metavar="D", type=_date, help="only what is dated from this day on (UTC)")
+    command.add_argument("--until", metavar="D", type=_date, help="only what is dated up to this day (UTC)")
+    command.add_argument(
+        "--no-text", action="store_true", help="leave out the text of publishers; addresses, hashes and names stay"
+    )
+
+
+def _forget(command: argparse.ArgumentParser) -> None:
+    command.add_argument("documents", metavar="URL|ID", nargs="*", help="address, article_id or revision_id")
+    command.add_argument("--domain", metavar="D", nargs="+", default=[], help="everything of these domains")
+    command.add_argument("--block", action="store_true", help="refuse it from now on; only a salted hash of it is kept")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--json", action="store_true", help="print one object at the end")
 
 
 def _maintain(command: argparse.ArgumentParser) -> None:

@@ -81,6 +81,11 @@ KEYS: Mapping[str, Mapping[str, type]] = {
     },
     "retention": {
         "grace_days": float,
+        "articles_days": int,
+        "outcomes_days": int,
+        "sightings_days": int,
+        "feed_fetches_days": int,
+        "dead_letters_days": int,
     },
 }
 
@@ -146,6 +151,10 @@ def settings_from(arguments: argparse.Namespace, environment: Mapping[str, str] 
     retention = RetentionSettings(**given.get("retention", {}))
     if retention.grace_days > 7:
         raise SettingsError(f"{file}: [retention] grace_days is 7 at most: after that Delta forgets what was replaced")
+    if 0 < retention.outcomes_days <= feeds.retry_days:
+        raise SettingsError(
+            f"{file}: [retention] outcomes_days must be more than [feeds] retry_days, {feeds.retry_days:g}"
+        )
     contact = environment.get("NEWSBEAM_CONTACT") or top.get("contact", "")
     return Settings(
         lake=_lake(flags, environment, given, file),
@@ -175,7 +184,14 @@ def _lake(
             raise SettingsError(f"{bucket!r} can not be a bucket: 3 to 63 of a-z, 0-9, dots and dashes (in {uri!r})")
     if "://" in uri and not uri.startswith("s3://"):
         raise SettingsError(f"the lake {uri!r} is neither a folder nor s3://bucket/prefix")
-    return replace(LakeSettings(), **(s3 | {"uri": uri.rstrip("/") or "/", "endpoint": endpoint, "config": file}))
+    found = replace(LakeSettings(), **(s3 | {"uri": uri.rstrip("/") or "/", "endpoint": endpoint, "config": file}))
+    least = found.patience + 2 * found.heartbeat
+    if found.lease < least:
+        raise SettingsError(
+            f"{file}: [s3] lease must be {least:g} or more, not {found.lease:g}: with a patience of {found.patience:g}"
+            " seconds, a run that waits for its server would be taken for dead"
+        )
+    return found
 
 
 def _only(kind: type, values: Mapping[str, Any], without: tuple[str, ...] = ()) -> dict[str, Any]:

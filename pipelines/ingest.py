@@ -8,7 +8,7 @@ from apache_beam.pvalue import PCollection
 
 from pipelines.inputs import Slice
 from schemas.records import FeedState, Found, Shard, Stamp, WrittenFile
-from schemas.settings import Settings
+from schemas.settings import Settings, told
 from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.deduplicate import Deduplicate
 from transforms.fetch_pages import FetchPages
@@ -53,7 +53,7 @@ def build(root: beam.Pipeline, work: Slice, settings: Settings, stamp: Stamp, se
         _given(root, "Pending links", tuple(map(Found, work.links)), Found),
     )
     files = written_files(named, settings, stamp, partial(dict, work.closed))
-    return files | CommitFiles(settings.lake, stamp.run_id, seen)
+    return files | CommitFiles(settings.lake, stamp.run_id, seen, told(settings))
 
 
 def written_files(named: Named, settings: Settings, stamp: Stamp, closed: Closed) -> PCollection[list[WrittenFile]]:

@@ -15,7 +15,7 @@ from lake.stored import latest_revisions, standing_failures
 from pipelines.run_graph import run_graph
 from pipelines.summary import Summary
 from schemas.records import Stamp, StoredRows
-from schemas.settings import Settings, Wanted
+from schemas.settings import Settings, Wanted, told
 from transforms.commit_files import CommitFiles, GatherFiles
 from transforms.fetch.wanted import is_wanted
 from transforms.process_documents import ProcessDocuments
@@ -85,7 +85,7 @@ def build(
     else:
         made = stored | ReplayDocuments(what, settings.process, settings.lake)
     files = made | WriteTables(settings.lake, stamp)
-    return files | GatherFiles() | CommitFiles(settings.lake, stamp.run_id, seen)
+    return files | GatherFiles() | CommitFiles(settings.lake, stamp.run_id, seen, told(settings))
 
 
 def _laid(

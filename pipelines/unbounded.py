@@ -26,7 +26,7 @@ from pipelines.summary import Summary
 from pipelines.tidying import Tidying
 from pipelines.what_is_due import LINKS, LISTS, MARKS, SEEDS, ClosedHosts, WhatIsDue
 from schemas.records import Stamp
-from schemas.settings import Settings
+from schemas.settings import Settings, told
 from transforms.commit_files import CommitWindow
 from transforms.stop import STOP
 from transforms.tick import Tick, ask_to_drain, has_drained
@@ -40,7 +40,7 @@ def build(root: beam.Pipeline, inputs: Inputs, settings: Settings, stamp: Stamp,
     due = root | Tick(pace.every, settings.lake, stamp.run_id) | WhatIsDue(settings, inputs, pace, stamp.run_id)
     named = Named(due[SEEDS], due[LISTS], due.feeds, due[LINKS], (due[MARKS],))
     files = written_files(named, settings, stamp, ClosedHosts(settings.lake))
-    return files | CommitWindow(settings.lake, stamp.run_id)
+    return files | CommitWindow(settings.lake, stamp.run_id, told(settings))
 
 
 class Unbounded:

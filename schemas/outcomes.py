@@ -10,12 +10,14 @@ UNCHANGED: Final = "unchanged"
 DUPLICATE: Final = "duplicate"
 KNOWN: Final = "known"
 DEFERRED: Final = "deferred"
+FORGOTTEN: Final = "forgotten"
 
 OUTCOMES: Final[dict[str, str]] = {
     # the document became an article, or is one already
     STORED: "a row of `articles` was written",
     UNCHANGED: "its text equals a stored revision of the same article",
     DUPLICATE: "the same document came twice, in this run or in one beside it",
+    FORGOTTEN: "it was erased from this lake and is refused since (`newsbeam forget --block`)",
     "filtered": "its date or domain is outside of what the run was asked for",
     # reading local input
     "unreadable": "the file or folder could not be read",
@@ -94,5 +96,5 @@ def is_settled(outcome: str, retry_at: object) -> bool:
 
 #: Outcomes whose payload or reason is worth a row of `dead_letters`.
 DEAD_LETTERS: Final[frozenset[str]] = (
-    frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, "filtered", "not_modified"} - PENDING
+    frozenset(OUTCOMES) - {STORED, UNCHANGED, DUPLICATE, FORGOTTEN, "filtered", "not_modified"} - PENDING
 )

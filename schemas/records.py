@@ -152,6 +152,8 @@ class Mention(NamedTuple):
     end: int
     paragraph: int
     entity: str  # canonical name
+    latitude: float | None = None  # degrees north, of a city whose place is known
+    longitude: float | None = None  # degrees east
 
 
 class Entity(NamedTuple):
@@ -164,8 +166,8 @@ class Entity(NamedTuple):
     end: int
     count: int  # type: ignore[assignment]  # shadows tuple.count, which nobody calls
     in_title: bool
-    country: str  # ISO 3166-1 alpha-2, "" when it is no country
-    link: str = ""  # address that a correction gives it
+    country: str  # ISO 3166-1 alpha-2 of the country that it is or lies in, "" where that is not known
+    link: str = ""  # address that a correction or GeoNames gives it
 
 
 class Article(NamedTuple):

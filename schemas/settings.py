@@ -3,10 +3,11 @@
 Secrets are not in it. Each worker reads keys from its own environment, or from the file named by `config`.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from schemas.records import Correction
 
@@ -84,6 +85,11 @@ class RetentionSettings:
     """How long what `newsbeam maintain` may delete is kept."""
 
     grace_days: float = 1.0  # for files that were replaced: longer than any query or slice takes; 7 at most
+    articles_days: int = 0  # from publication on, for articles with their mentions; 0 here and below: for ever
+    outcomes_days: int = 0  # for lines of the ledger; after that only ids and outcome stay
+    sightings_days: int = 0  # for feed entries; after that only their ids stay
+    feed_fetches_days: int = 0  # for polls; the last of each feed stays
+    dead_letters_days: int = 0  # for what could not be stored, with its bytes
 
 
 @dataclass(frozen=True)
@@ -132,3 +138,21 @@ class Inputs:
     paths: tuple[Path, ...] = ()
     feeds: tuple[str, ...] = ()
     urls: Path | None = None
+
+
+def told(settings: Settings) -> str:
+    """Return what differs from the defaults as a JSON object, flat, without where the lake is; "" for nothing.
+
+    No secret is in the settings; what a file names (`config`, `ca_file`) is part of where the lake is.
+    """
+    flat, plain = _flat(asdict(settings)), _flat(asdict(Settings()))
+    differing = {name: value for name, value in flat.items() if value != plain[name] and not name.startswith("lake.")}
+    return json.dumps(differing, ensure_ascii=False, default=str) if differing else ""
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{name}.{inner}" if inner else name: found
+        for name, value in values.items()
+        for inner, found in (value.items() if isinstance(value, dict) else (("", value),))
+    }

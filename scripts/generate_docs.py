@@ -36,6 +36,7 @@ TABLE_SENTENCES = {
     "View `stories` shows one row a story.",
     "lines": "Lines that are no part of any article at a publisher, a row for each change: learned, added, forgotten. "
     "View `lines` shows the last word on each.",
+    "blocks": "What was erased and is refused since (`newsbeam forget --block`), as salted hashes.",
     "runs": "The log: one row for each commit. Only files that a `commit` row names belong to the lake.",
 }
 

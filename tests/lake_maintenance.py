@@ -7,7 +7,9 @@ from typing import Any
 
 from lake_rows import ingest
 
+from lake.forget import forget
 from lake.maintain import maintain
+from newsbeam.commands.forget import request_of
 from schemas.settings import LakeSettings
 
 #: Nobody reads: what was replaced goes at once.
@@ -41,3 +43,8 @@ def ingest_in_turns(settings: LakeSettings, numbers: list[int], barrier: Any) ->
     barrier.wait(60)
     for number in numbers:
         ingest(settings, [number], slices=1)
+
+
+def forget_until(settings: LakeSettings, url: str, step: str) -> None:
+    """Erase an article, and be killed at a step."""
+    forget(settings, request_of([url], [], True), die_at(step))

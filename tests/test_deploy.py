@@ -50,7 +50,7 @@ def cron_lines() -> list[str]:
 
 
 def daily_commands() -> dict[str, list[str]]:
-    (line,) = cron_lines()
+    line, _ = cron_lines()
     return {
         "crontab": shlex.split(line.rpartition(" exec newsbeam ")[2]),
         "systemd": shlex.split(unit("newsbeam.service")["Service"]["ExecStart"])[1:],
@@ -96,11 +96,19 @@ def test_the_stream_is_a_service_that_stops_in_time() -> None:
     assert service["RestartPreventExitStatus"] == "1 2"
 
 
-def test_the_crontab_line_is_one_command_a_day() -> None:
-    (line,) = cron_lines()
-    assert re.match(r"\d{1,2} \d{1,2} \* \* \* ", line)
-    assert "%" not in line, "cron turns % into a line break"
-    subprocess.run(["sh", "-n", "-c", line.split(maxsplit=5)[5]], check=True)
+def test_the_crontab_lines_are_one_command_a_day_each() -> None:
+    for line in cron_lines():
+        assert re.match(r"\d{1,2} \d{1,2} \* \* \* ", line)
+        assert "%" not in line, "cron turns % into a line break"
+        subprocess.run(["sh", "-n", "-c", line.split(maxsplit=5)[5]], check=True)
+
+
+def test_the_lake_of_the_daily_job_is_maintained() -> None:
+    _, line = cron_lines()
+    after = unit("newsbeam.service")["Service"]["ExecStartPost"]
+    for command in (line.rpartition(" exec newsbeam ")[2], after.partition("newsbeam ")[2]):
+        read: Namespace = parser().parse_args(shlex.split(command))
+        assert (read.command, read.lake, read.config) == ("maintain", "s3://news/lake", SETTINGS)
 
 
 # ---- settings and feeds ---------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def named_in(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {**kept, "entity": entity, "label": label, "country": country, "text": surface}
         | {"start": found.start(), "end": found.end(), "paragraph": 0}
+        | ({"latitude": 42.35843, "longitude": -71.05977} if surface == "Boston" else {})
         for surface, (entity, label, country) in NAMED.items()
         for found in re.finditer(re.escape(surface), row["text"])
     ]
@@ -78,6 +79,7 @@ def over_datasets(store: Store) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     for table, paths in live_files(store).items():
         (query._dataset(connection, table, store, paths) if paths else query._empty(connection, table))
+    query._log(connection, store, native=False)
     for script in sorted(SQL.iterdir()):
         connection.execute(script.read_text(encoding="utf-8"))
     return connection
@@ -458,7 +460,7 @@ def test_gkg_places_carry_fips_codes_and_offsets(ask: Ask) -> None:
     text = ARTICLES[0][1]["text"]
     for block in long:
         assert text[int(block.rsplit("#", 1)[1]) :].startswith(("Niger", "UK", "Niamey"))
-    assert records(ask)[2]["V1LOCATIONS"] == "3#Boston#US####"
+    assert records(ask)[2]["V1LOCATIONS"] == "3#Boston#US##42.35843#-71.05977#"
 
 
 def test_gkg_names_carry_offsets(ask: Ask) -> None:

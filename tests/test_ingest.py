@@ -299,7 +299,7 @@ def test_sql_prints_every_format_from_every_place(folder: Path) -> None:
         {"one": 1, "two": 'a"b', "three": [1, 2], "four": "2026-01-02"}
     ]
     assert newsbeam(folder, "sql", "--file", "q.sql", "--format", "csv").out == (
-        'one,two,three,four\n1,"a""b","[1, 2]",2026-01-02\n'
+        'one,two,three,four\n1,"a""b","[1,2]",2026-01-02\n'
     )
     piped: Any = subprocess.run(
         [sys.executable, "-m", "newsbeam", "sql", "-", "--format", "csv"],

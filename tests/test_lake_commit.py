@@ -223,6 +223,15 @@ def test_a_run_that_was_fenced_off_commits_nothing(store: Store) -> None:
     audit(store.settings, set())
 
 
+def test_a_lake_that_was_emptied_under_a_run_is_told(disk: Store) -> None:
+    commit(disk, "run1", written(disk, [1], "run1"), 0)
+    for path in listing(disk.settings):
+        disk.delete(path)
+    with pytest.raises(StoreError, match="was it emptied"):
+        commit(disk, "run2", written(disk, [2], "run2"), 1)
+    assert log.head(disk) == 0
+
+
 def test_a_file_that_is_gone_is_told(disk: Store) -> None:
     files = written(disk, [1], "run1")
     for file in files:

@@ -6,7 +6,7 @@ import random
 import signal
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,22 @@ from lake_rows import audit, ingest, listing, write_articles
 
 from lake import log
 from lake.clean import clean_up
+from lake.commit import commit
 from lake.heartbeat import FOLDER, Heartbeat
 from lake.process import temporary_name
 from lake.run import begin
 from lake.store import open_store
 from lake.writer import TableWriter
-from schemas.errors import SettingsError, StoreError
+from schemas.errors import AbortedError, SettingsError, StoreError
 from schemas.settings import LakeSettings
+
+
+class StoodStill(datetime):
+    """A clock that shows one second for ever."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> "StoodStill":
+        return cls(2026, 11, 23, tzinfo=tz)
 
 
 def start(processes: ForkServerContext, target: Any, *arguments: Any) -> ForkServerProcess:
@@ -84,6 +93,28 @@ def test_run_ids_are_never_the_same(disk_lake: LakeSettings) -> None:
         assert one.started_at.tzinfo is not None
 
 
+def test_an_id_that_comes_again_doubles_and_loses_nothing(
+    disk_lake: LakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from two copies of one machine, that draw the same chance at the same second."""
+    monkeypatch.setattr("lake.run.secrets.token_hex", lambda size: "00" * size)
+    monkeypatch.setattr("lake.run.datetime", StoodStill)
+    store = open_store(disk_lake)
+    with begin(disk_lake) as one:
+        with begin(disk_lake) as two:
+            assert one.run_id == two.run_id
+            files = write_articles(TableWriter(store, two.run_id), [1, 2], two.run_id)
+            write_articles(TableWriter(store, one.run_id), [3], one.run_id)
+            commit(store, two.run_id, files, 0)
+        late = write_articles(TableWriter(store, one.run_id), [2, 4], one.run_id)
+        with pytest.raises(AbortedError, match="run it again"):
+            commit(store, one.run_id, late, 0)
+    audit(disk_lake, {1, 2})
+    monkeypatch.undo()
+    ingest(disk_lake, [1, 2, 3, 4])
+    audit(disk_lake, {1, 2, 3, 4})
+
+
 def test_files_of_a_failed_body_are_deleted(lake_settings: LakeSettings) -> None:
     with pytest.raises(RuntimeError), begin(lake_settings) as run:  # noqa: PT012
         write_articles(TableWriter(open_store(lake_settings), run.run_id), [1, 2], run.run_id)
@@ -101,10 +132,11 @@ def test_a_lake_that_can_not_be_used_stops_a_run_before_it_begins(tmp_path: Path
 def test_writers_with_overlapping_ids_store_each_once(
     lake_settings: LakeSettings, processes: ForkServerContext
 ) -> None:
-    barrier = processes.Barrier(4)
-    numbers = [list(range(first, first + 30)) for first in (0, 10, 20, 0)]
+    """Eight at once: some with the same input, some with others, all on a lake that is not there yet."""
+    barrier = processes.Barrier(8)
+    numbers = [list(range(first, first + 20)) for first in (0, 0, 0, 10, 20, 30, 40, 40)]
     finish(*(start(processes, work.ingest_together, lake_settings, some, barrier) for some in numbers))
-    audit(lake_settings, set(range(50)))
+    audit(lake_settings, set(range(60)))
 
 
 def test_kills_at_random_points_lose_and_double_nothing(
@@ -114,8 +146,8 @@ def test_kills_at_random_points_lose_and_double_nothing(
     print(f"seed {seed}")
     chance = random.Random(seed)
     running = [start(processes, work.ingest_for_ever, lake_settings, list(range(600)), 12) for _ in range(2)]
-    for _ in range(14):
-        time.sleep(chance.uniform(0.02, 0.5))  # the moment is the point
+    for _ in range(20):
+        time.sleep(chance.uniform(0.02, 0.4))  # the moment is the point
         victim = running.pop(chance.randrange(2))
         kill(victim)
         running.append(start(processes, work.ingest_for_ever, lake_settings, list(range(600)), 12))
@@ -198,6 +230,35 @@ def test_a_paused_run_that_was_fenced_off_is_refused(
     assert here.recv() == "aborted"
     finish(process)
     audit(settings, {2, 3})
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_signs_of_life_are_told_by_the_clock_of_the_store(
+    disk_lake: LakeSettings, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of the machine that cleans up is hours off; the store's counts, for runs and temporary files alike."""
+    store = open_store(disk_lake)
+    store.check()
+    away = datetime.now(UTC) + timedelta(hours=hours)
+    files = {"fresh": away - timedelta(seconds=5), "stale": away - timedelta(seconds=500)}
+    for name, moment in files.items():
+        store.put(f"{FOLDER}/{name}", b"of another host")
+        write_articles(TableWriter(store, name), [1], name)
+        (Path(disk_lake.uri, "_tmp") / f"{name}-1").write_text("of another host")
+        for path in (f"{FOLDER}/{name}", f"_tmp/{name}-1"):
+            os.utime(Path(disk_lake.uri, path), (moment.timestamp(), moment.timestamp()))
+    heartbeat = Heartbeat(store, "cleaner")
+    beat = heartbeat.beat
+
+    def dated() -> None:
+        beat()
+        os.utime(Path(disk_lake.uri, heartbeat.path), (away.timestamp(), away.timestamp()))
+
+    monkeypatch.setattr(heartbeat, "beat", dated)
+    assert clean_up(store, heartbeat) == ["stale"]
+    assert aborted(disk_lake) == {"stale"}
+    assert [file.name for file in Path(disk_lake.uri, "_tmp").iterdir()] == ["fresh-1"]
+    assert {path.split("-")[3] for path in listing(disk_lake) if "/date=" in path} == {"fresh"}
 
 
 def test_what_a_fenced_off_run_writes_later_is_deleted(

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from transforms.article.entities import STEPS
 from transforms.article.names.acronyms import acronyms, join_acronyms
+from transforms.article.names.appositions import read_appositions
 from transforms.article.names.boundaries import trim_boundaries
 from transforms.article.names.canonical import name_entities
 from transforms.article.names.contexts import read_contexts
+from transforms.article.names.datelines import mark_dateline
 from transforms.article.names.garbage import drop_garbage
 from transforms.article.names.gazetteer import mark_known
 from transforms.article.names.heads import read_heads
 from transforms.article.names.labels import LABELS, vocabulary
 from transforms.article.names.page import Name, make_page
+from transforms.article.names.pairs import read_pairs
 from transforms.article.names.persons import full_names, join_surnames, merge_parts
 from transforms.article.names.places import part_places
 from transforms.article.names.propagate import propagate
@@ -101,6 +104,21 @@ def test_names_stay(surface, label):
     becomes(drop_garbage, f"the [{surface}|{label}] is", f"the [{surface}|{label}] is")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[School|ORG] is out, the school said", "[School|ORG] is out, the school said"),
+        ("[School|ORG] is out, a school is a school", "School is out, a school is a school"),
+        ("[Turkish|NORP] is as turkish, turkish does", "[Turkish|NORP] is as turkish, turkish does"),
+        ("Le [ministre de la Défense|ORG] a dit", "Le ministre de la Défense a dit"),
+        ("Le [ministère de la Défense|ORG] a dit", "Le [ministère de la Défense|ORG] a dit"),
+        ("Le [président Idi|PERSON] a dit", "Le [président Idi|PERSON] a dit"),
+    ],
+)
+def test_common_words_and_offices_go(before, after):
+    becomes(drop_garbage, before, after)
+
+
 @pytest.mark.parametrize("surface", ["Today", "12 months", "Earlier this year", "43-year-old"])
 def test_a_date_needs_a_calendar(surface):
     becomes(drop_garbage, f"[{surface}|DATE] is", f"{surface} is")
@@ -155,8 +173,61 @@ def test_most_mentions_decide_on_the_type():
     )
 
 
-def test_one_voice_against_one_decides_nothing_but_against_an_organisation():
-    becomes(vote_on_types, "[Idi|PERSON] and [Idi|GPE]", "[Idi|PERSON] and [Idi|GPE]")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[Karmin|ORG] is a small village in Poland", "[Karmin|GPE] is a small village in Poland"),
+        ("[Sanda|PERSON] (Somali: Saanta) was a river", "[Sanda|LOC] (Somali: Saanta) was a river"),
+        ("[Zeine|GPE], a Paris-trained economist, left", "[Zeine|PERSON], a Paris-trained economist, left"),
+        ("[Zaka|PERSON], a chain of shops. [Zaka|PERSON] grew", "[Zaka|ORG], a chain of shops. [Zaka|ORG] grew"),
+        ("In [Kigali|GPE], a newspaper was sold", "In [Kigali|GPE], a newspaper was sold"),
+        ("[Ann Arroyo|PERSON], a member of the group", "[Ann Arroyo|PERSON], a member of the group"),
+        ("[Omar|ORG], a band-leader, sang", "[Omar|ORG], a band-leader, sang"),
+        ("[Omar|ORG]\n, a singer", "[Omar|ORG]\n, a singer"),
+        ("[Polish|NORP], a language of a village", "[Polish|NORP], a language of a village"),
+        ("[Kano|ORG] is a city. [Kano|ORG], a singer, said", "[Kano|GPE] is a city. [Kano|PERSON], a singer, said"),
+    ],
+)
+def test_what_the_text_says_that_a_name_is(before, after):
+    becomes(read_appositions, before, after)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "before", "after"),
+    [
+        ("Agadez", "In [Agadez|ORG] and from Agadez,", "In [Agadez|GPE] and from [Agadez|GPE],"),
+        ("Agadez, Niger", "The [Agadez|PERSON] airfield", "The [Agadez|GPE] airfield"),
+        ("Kigali/Goma", "[Kigali|ORG] and Goma", "[Kigali|GPE] and [Goma|GPE]"),
+        ("Paris", "[Paris Saint-Germain|ORG] beat Paris United", "[Paris Saint-Germain|ORG] beat Paris United"),
+        ("Paris", "[Ann Paris|PERSON] left. [Paris|PERSON] was", "[Ann Paris|PERSON] left. [Paris|PERSON] was"),
+        ("Berlin", "the [Berlin|DATE] of", "the [Berlin|DATE] of"),
+        ("", "the [Agadez|ORG] of", "the [Agadez|ORG] of"),
+    ],
+)
+def test_the_place_of_the_dateline(dateline, before, after):
+    made = mark_dateline(page_of(before)._replace(dateline=dateline))
+    assert marked(made) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("in [Niamey|GPE] and [Lyon|ORG].", "in [Niamey|GPE] and [Lyon|GPE]."),
+        ("in [Lyon|ORG] or [Texas|GPE].", "in [Lyon|GPE] or [Texas|GPE]."),
+        ("talks of [Israel|GPE] and [Hamas|ORG] in", "talks of [Israel|GPE] and [Hamas|ORG] in"),
+        ("in [Dune|GPE] and [Lyon|ORG].", "in [Dune|GPE] and [Lyon|ORG]."),
+        ("in [Niamey|GPE] and [AFP|ORG].", "in [Niamey|GPE] and [AFP|ORG]."),
+        ("in [Niamey|GPE] and [Lyon|ORG] Club", "in [Niamey|GPE] and [Lyon|ORG] Club"),
+        ("in [Niamey|GPE], [Lyon|ORG] said", "in [Niamey|GPE], [Lyon|ORG] said"),
+    ],
+)
+def test_a_name_beside_a_place(before, after):
+    becomes(read_pairs, before, after)
+
+
+def test_one_voice_against_one_is_for_the_place_and_against_the_organisation():
+    becomes(vote_on_types, "[Idi|PERSON] and [Idi|GPE]", "[Idi|GPE] and [Idi|GPE]")
+    becomes(vote_on_types, "[Idi|LOC] and [Idi|GPE]", "[Idi|LOC] and [Idi|GPE]")
     becomes(vote_on_types, "[Idi|ORG] and [Idi|GPE]", "[Idi|GPE] and [Idi|GPE]")
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import errno
 import ipaddress
 import os
 import subprocess
@@ -41,7 +42,7 @@ def store(lake_settings: LakeSettings) -> Store:
 
 def certify(folder: Path) -> Path:
     """Make a certificate for 127.0.0.1 as MinIO wants it; return the file of the authority that signed it."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     authority, signer = _certificate("authority", None)
     server, key = _certificate("server", (authority, signer))
     (folder / "public.crt").write_bytes(server.public_bytes(Encoding.PEM))
@@ -196,6 +197,21 @@ def test_a_forbidden_folder_is_refused(tmp_path: Path, processes: ForkServerCont
     process.join()
 
 
+def test_a_lake_that_can_not_be_listed_is_not_taken_for_empty(
+    disk_lake: LakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(disk_lake)
+    store.put("articles/x", b"1")
+
+    def fail(*_: Any) -> None:
+        raise OSError(errno.EIO, "Input/output error", disk_lake.uri)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.scandir", fail)
+        with pytest.raises(StoreError, match="its disk fails"):
+            list(store.list(""))
+
+
 def test_a_disk_that_is_full_in_mid_run_is_a_store_error(disk_lake: LakeSettings) -> None:
     store = open_store(disk_lake)
     store.check()
@@ -265,7 +281,7 @@ def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
 ) -> None:
     if not minio.ours:
         pytest.skip("NO MINIO BINARY TO START WITH A CERTIFICATE")
-    monkeypatch.setenv("SSL_CERT_FILE", "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certify(tmp_path / "other" / "certs")))  # what is set stays trusted
     authority = certify(tmp_path / "certs")
     port = free_port()
     server = start_minio(tmp_path / "data", port, tmp_path / "certs")
@@ -273,6 +289,9 @@ def test_a_private_authority_is_trusted_by_all_who_speak_to_the_server(
     assert "its certificate is not trusted" in complaint(unknown)
     trusted = dataclasses.replace(unknown, ca_file=str(authority))
     ingest(trusted, [1, 2])
+    assert len(Path(os.environ["SSL_CERT_FILE"]).read_text().split("BEGIN CERTIFICATE")) == 3
+    plain = dataclasses.replace(unknown, endpoint=f"http://127.0.0.1:{port}")
+    assert "the server speaks TLS only: write https://" in complaint(plain)
     system, base = open_store(trusted).filesystem()
     found = {info.base_name for info in system.get_file_info(FileSelector(base))}
     audit(trusted, {1, 2})

@@ -21,9 +21,9 @@ def _listed(files: Iterable[WrittenFile]) -> list[WrittenFile]:
     return sorted(files)
 
 
-def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int) -> int:
+def commit_files(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, seen: int, settings: str = "") -> int:
     """Append one entry over all the files to the log, roll it forward, and return its number; 0 for no files."""
-    committed = commit(open_store(lake), run_id, list(files), seen)
+    committed = commit(open_store(lake), run_id, list(files), seen, settings)
     return committed.seq if committed else 0
 
 
@@ -32,11 +32,11 @@ def mark(seen: int, day: date) -> WrittenFile:
     return WrittenFile("", "", day, seen, 0, "")
 
 
-def commit_window(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str) -> int:
+def commit_window(files: Iterable[WrittenFile], lake: LakeSettings, run_id: str, settings: str = "") -> int:
     """Do what `commit_files` does for the files of a window; its marks say what was known."""
     both = list(files)
     marks = [file.rows for file in both if not file.table]
-    return commit_files([file for file in both if file.table], lake, run_id, min(marks, default=0))
+    return commit_files([file for file in both if file.table], lake, run_id, min(marks, default=0), settings)
 
 
 @dataclass
@@ -62,17 +62,19 @@ class CommitFiles(beam.PTransform):
         lake: whose log.
         run_id: the run that wrote the files.
         seen: head of the log when the known keys were read.
+        settings: of the run, as the log tells them.
 
     """
 
     lake: LakeSettings
     run_id: str
     seen: int
+    settings: str = ""
 
     def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[int]:
         """Apply `commit_files` to the list, the only place that commits."""
         return files | "Commit" >> beam.Map(
-            commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen
+            commit_files, lake=self.lake, run_id=self.run_id, seen=self.seen, settings=self.settings
         ).with_output_types(int)
 
 
@@ -83,12 +85,16 @@ class CommitWindow(beam.PTransform):
     Args:
         lake: whose log.
         run_id: the run that wrote the files.
+        settings: what the log tells of the run's settings.
 
     """
 
     lake: LakeSettings
     run_id: str
+    settings: str = ""
 
     def expand(self, files: PCollection[list[WrittenFile]]) -> PCollection[int]:
         """Apply `commit_window` to the list, the only place that commits."""
-        return files | "Commit" >> beam.Map(commit_window, lake=self.lake, run_id=self.run_id).with_output_types(int)
+        return files | "Commit" >> beam.Map(
+            commit_window, lake=self.lake, run_id=self.run_id, settings=self.settings
+        ).with_output_types(int)

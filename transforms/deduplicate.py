@@ -9,12 +9,14 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 
+from lake.blocks import BlockList, block_list
 from lake.known import known
 from lake.waiting import Wait
-from schemas.outcomes import DUPLICATE
+from schemas.outcomes import DUPLICATE, FORGOTTEN
 from schemas.records import Found
 from schemas.settings import EVERYTHING, LakeSettings, Wanted
 from transforms import coders  # noqa: F401
+from transforms.blocked import REASON, nameless, refused_as
 from transforms.fetch.pending import may_wait
 from transforms.fetch.wanted import is_wanted
 from transforms.windows import is_stream
@@ -52,6 +54,14 @@ def is_out(found: Found, wanted: Wanted) -> bool:
     return not is_wanted(reference.url, published, wanted)
 
 
+def unless_refused(found: Found, blocks: BlockList) -> Found:
+    """Return a reference, or the line of the ledger that says it is refused; a poll that failed is no article."""
+    reference = found.reference
+    if reference.kind == "feed" or not (name := refused_as(blocks, reference.article_id, reference.url)):
+        return found
+    return Found(nameless(reference, name), FORGOTTEN, REASON)
+
+
 class _DropKnown(beam.DoFn):
     def __init__(self, lake: LakeSettings, wanted: Wanted) -> None:
         self._lake = lake
@@ -66,11 +76,13 @@ class _DropKnown(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._is_fresh = False
+        self._blocks = block_list(self._lake)
 
     def process(self, found: Found, window: Any = beam.DoFn.WindowParam) -> Iterator[Found]:
         if is_stream(window) and not self._is_fresh:
             self._known.refresh()
             self._is_fresh = True
+        found = unless_refused(found, self._blocks)
         name = found.reference.reference_id
         self._references.inc()
         if name in self._known:

@@ -10,11 +10,14 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
+from lake.blocks import block_list
 from lake.raw import RawWriter
 from lake.store import open_store
+from schemas.outcomes import FORGOTTEN
 from schemas.records import Found, Payload, Reference, Refusal, Refused, Stamp
 from schemas.settings import Settings
 from transforms.article.sniff import sniff
+from transforms.blocked import REASON, nameless, refused_as
 from transforms.fetch.empty_pages import empty_page
 from transforms.fetch.fetched import Fetched, Request
 from transforms.fetch.opt_outs import joined, opt_outs
@@ -68,6 +71,7 @@ class _Fetch(beam.DoFn):
     def start_bundle(self) -> None:
         self._links: list[tuple[Reference, Any, Any]] = []
         self._raw: dict[Any, RawWriter] = {}  # by window
+        self._blocks = block_list(self._settings.lake)
 
     def process(
         self,
@@ -98,6 +102,9 @@ class _Fetch(beam.DoFn):
                 yield TaggedOutput(FILES, in_window(written, window))
 
     def _document(self, reference: Reference, result: Fetched | Refusal, window: Any) -> Payload | Refused:
+        urls = () if isinstance(result, Refusal) else (result.final_url,)
+        if name := refused_as(self._blocks, reference.article_id, *urls):
+            return Refused(nameless(reference, name), "FetchPages", FORGOTTEN, REASON)
         document = payload_of(reference, result, self._settings.fetch.tdm)
         if isinstance(document, Refused):
             return self._tried(document, result.wait if isinstance(result, Refusal) else 0.0)

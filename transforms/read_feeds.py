@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection, TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
+from lake.blocks import BlockList, block_list
 from lake.known import known
 from lake.store import open_store
 from lake.writer import TableWriter
@@ -21,6 +22,7 @@ from schemas.records import FeedState, Found, Reference, Refusal, Stamp, Written
 from schemas.settings import Settings
 from transforms import coders  # noqa: F401
 from transforms.article.ids import digest
+from transforms.blocked import refused_as
 from transforms.fetch.discover import feed_links
 from transforms.fetch.feed_hints import hints_as_text, hints_from_text
 from transforms.fetch.fetched import Fetched, Request
@@ -167,15 +169,19 @@ class _Poll(beam.DoFn):
         if isinstance(parsed, Refusal):
             yield from self._failed(polled, parsed)
             return
-        sort = sort_entries((entry for entry in parsed.entries if self._wants(entry)), self._known)
-        wanted = sort.seen + len(sort.new) + len(sort.edited)
-        self._references.inc(len(parsed.entries) - len(sort.new) - len(sort.edited))
+        blocks = block_list(self._settings.lake)
+        refused: list[Sighted] = []
+        sort = sort_entries(filter(self._wants, _not_refused(parsed.entries, blocks, refused)), self._known)
+        wanted = sort.seen + len(sort.new) + len(sort.edited) + len(refused)
+        self._references.inc(len(parsed.entries) - len(sort.new) - len(sort.edited) - len(refused))
         self._seen.inc(sort.seen)
         self._filtered.inc(len(parsed.entries) - wanted)
         self._learn(polled, "parsed", page=parsed._replace(is_whole=wanted == len(parsed.entries)), sort=sort)
         for entry, edited in sort.fresh:
             self._write("sightings", sighting_row(polled.state, entry, edited, self._stamp))
             yield found_entry(polled.state, entry, edited)
+        for entry in refused:  # without a sighting; the ledger says once that it is refused
+            yield found_entry(polled.state, entry, False)
 
     def _failed(self, polled: Polled, refusal: Refusal) -> Iterator[Found]:
         self._learn(polled, refusal.outcome, refusal)
@@ -219,6 +225,15 @@ class _Poll(beam.DoFn):
 
     def _write(self, table: str, row: Row) -> None:
         self._written += self._writer.add(table, self._stamp.started_at.date(), row)
+
+
+def _not_refused(entries: Iterable[Sighted], blocks: BlockList, refused: list[Sighted]) -> Iterator[Sighted]:
+    """Yield entries; those of articles that were erased and are refused go into `refused`."""
+    for entry in entries:
+        if refused_as(blocks, entry.article_id, entry.link):
+            refused.append(entry)
+        else:
+            yield entry
 
 
 def _named_feed(polled: Polled) -> str:

@@ -10,12 +10,14 @@ from apache_beam.metrics import Metrics
 from apache_beam.pvalue import PCollection
 from apache_beam.utils.windowed_value import WindowedValue
 
+from lake.blocks import BlockList, block_list
 from lake.known import Known, known
 from lake.store import open_store
 from lake.writer import TableWriter
-from schemas.outcomes import UNCHANGED
+from schemas.outcomes import FORGOTTEN, UNCHANGED
 from schemas.records import Entity, Mention, Processed, Refused, Stamp, WrittenFile
 from schemas.settings import EVERYTHING, LakeSettings, Wanted
+from transforms.blocked import REASON, nameless, refused_as
 from transforms.fetch.wanted import is_wanted
 from transforms.rows import Row, article_row, dead_letter_row, mention_rows, refused_row, stored_row
 from transforms.windows import in_window, stamp_in
@@ -69,6 +71,15 @@ def sound(document: Processed | Refused) -> Processed | Refused:
     return document
 
 
+def unless_refused(document: Processed | Refused, blocks: BlockList) -> Processed | Refused:
+    """Return a document, or its refusal where it turns out to be an article that was erased and is refused since."""
+    if isinstance(document, Refused):
+        return document
+    reference, urls = document.reference, (document.article.url, document.final_url)
+    name = refused_as(blocks, reference.article_id, *urls)
+    return Refused(nameless(reference, name), "WriteTables", FORGOTTEN, REASON) if name else document
+
+
 class _Write(beam.DoFn):
     def __init__(self, lake: LakeSettings, stamp: Stamp, wanted: Wanted) -> None:
         self._lake = lake
@@ -81,9 +92,10 @@ class _Write(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._writers: dict[Any, TableWriter] = {}  # by window
+        self._blocks = block_list(self._lake)
 
     def process(self, document: Processed | Refused, window: Any = beam.DoFn.WindowParam) -> Iterator[WrittenFile]:
-        document = sound(within(document, self._wanted))
+        document = unless_refused(sound(within(document, self._wanted)), self._blocks)
         for number in document.article.corrections if isinstance(document, Processed) else ():
             Metrics.counter("newsbeam", f"names.{number}").inc()
         if window not in self._writers:

@@ -12,11 +12,16 @@ SELECT revision_id FROM _articles
 WHERE hash(article_id) IN (SELECT hash(article_id) FROM _articles GROUP BY 1 HAVING count(*) > 1)
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC, ingested_at DESC, revision_id DESC) > 1;
 
+-- Where there is none, nothing is left out.
+SET VARIABLE newsbeam_left_out = (
+    SELECT CASE WHEN count(*) > 0 THEN ' ANTI JOIN _superseded USING (revision_id)' ELSE '' END FROM _superseded
+);
+
 -- The latest revision of every article.
-CREATE OR REPLACE VIEW articles AS SELECT * FROM _articles ANTI JOIN _superseded USING (revision_id);
+CREATE OR REPLACE VIEW articles AS FROM query('SELECT * FROM _articles' || getvariable('newsbeam_left_out'));
 
 -- What the latest revisions name, one row a mention.
-CREATE OR REPLACE VIEW mentions AS SELECT * FROM _mentions ANTI JOIN _superseded USING (revision_id);
+CREATE OR REPLACE VIEW mentions AS FROM query('SELECT * FROM _mentions' || getvariable('newsbeam_left_out'));
 
 -- The ledger: how the way of each file or address ended.
 CREATE OR REPLACE VIEW outcomes AS SELECT * FROM _outcomes;
@@ -79,6 +84,9 @@ LEFT JOIN (
     SELECT * FROM _feed_fetches QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY last_fetch_attempt DESC) = 1
 ) AS f ON f.feed_id = s.feed_id AND f.feed_url = s.url
 WHERE NOT s.removed;
+
+-- What was erased and is refused since, as salted hashes.
+CREATE OR REPLACE VIEW blocks AS SELECT * FROM _blocks;
 
 -- The last word on every line that is no part of any article at its publisher.
 CREATE OR REPLACE VIEW lines AS

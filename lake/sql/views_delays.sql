@@ -14,8 +14,8 @@ ASOF LEFT JOIN _runs AS r ON r.run_id = a.run_id AND r.committed_at >= a.fetched
 -- The log: one row a commit.
 CREATE OR REPLACE VIEW runs AS
 SELECT
-    seq, kind, run_id, committed_at, code_version, schema_version,
+    seq, kind, run_id, started_at, committed_at, code_version, schema_version,
     CAST(json_extract(counts, '$.articles') AS BIGINT) AS articles,
     CAST(json_extract(counts, '$.feed_fetches') AS BIGINT) AS feed_fetches,
-    counts
+    counts, made_with, settings
 FROM _runs;

@@ -34,7 +34,8 @@ WITH places AS (
             WHEN entity = c.name THEN '1'
             WHEN iso = 'US' THEN '3'
             ELSE '4'
-        END AS type
+        END AS type,
+        coalesce(latitude::VARCHAR, '') || '#' || coalesce(longitude::VARCHAR, '') AS position
     FROM mentions AS m LEFT JOIN fips_countries AS c ON c.iso = m.country
     WHERE (from_day IS NULL OR date >= from_day::DATE) AND (to_day IS NULL OR date <= to_day::DATE)
 ),
@@ -44,6 +45,7 @@ named AS (
         'label': label,
         'name': name,
         'place': type || '#' || name || '#' || fips || '#' || CASE WHEN type = '1' THEN fips ELSE '' END,
+        'position': position,
         'feature': CASE WHEN type = '1' THEN fips ELSE '' END
     })) AS named
     FROM places
@@ -66,9 +68,9 @@ SELECT
     '' AS "V2.1COUNTS",
     '' AS "V1THEMES",
     '' AS "V2ENHANCEDTHEMES",
-    gkg_once(list_transform(located, lambda one: one.place || '###' || one.feature)) AS "V1LOCATIONS",
+    gkg_once(list_transform(located, lambda one: one.place || '#' || one.position || '#' || one.feature)) AS "V1LOCATIONS",
     array_to_string(list_transform(
-        located, lambda one: one.place || '####' || one.feature || '#' || one.start
+        located, lambda one: one.place || '##' || one.position || '#' || one.feature || '#' || one.start
     ), ';') AS "V2ENHANCEDLOCATIONS",
     gkg_once(gkg_labelled(named, 'PERSON')) AS "V1PERSONS",
     gkg_offsets(named, 'PERSON') AS "V2ENHANCEDPERSONS",

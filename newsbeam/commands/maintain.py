@@ -3,16 +3,14 @@
 import argparse
 import json
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lake.maintain import Maintained, Tidied, maintain, plan
-from lake.snapshot import has_begun
+from lake.raw import expire
 from lake.store import open_store
 from newsbeam.config import settings_from
-from schemas.errors import SettingsError, StoreError
-from schemas.settings import LakeSettings
+from newsbeam.lake_there import check_lake
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -20,29 +18,17 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 def run(arguments: argparse.Namespace) -> int:
     """Do it, or say what it would do."""
     settings = settings_from(arguments)
-    _check(settings.lake)
+    check_lake(settings.lake)
     grace = timedelta(days=settings.retention.grace_days)
-    done = plan(settings.lake, grace) if arguments.dry_run else maintain(settings.lake, grace)
+    kept = settings.retention
+    done = plan(settings.lake, kept) if arguments.dry_run else maintain(settings.lake, grace, kept=kept)
+    if settings.raw_days and not arguments.dry_run and not done.yielded_to:
+        expire(open_store(settings.lake), int(settings.raw_days), datetime.now(UTC).date())
     if arguments.json:
         print(json.dumps(_described(done, arguments.dry_run), ensure_ascii=False))
     elif not arguments.quiet:
         _print(done, grace, arguments.dry_run)
     return 0
-
-
-def _check(lake: LakeSettings) -> None:
-    """Refuse a lake that is not there, without making it.
-
-    Raises:
-        SettingsError: there is none, or the store refuses.
-
-    """
-    try:
-        begun = has_begun(open_store(replace(lake, patience=0.0)))
-    except StoreError as error:
-        raise SettingsError(str(error)) from error
-    if not begun:
-        raise SettingsError(f"there is no lake at {lake.uri}: name another with --lake, or begin with newsbeam ingest")
 
 
 def _described(done: Maintained, dry_run: bool) -> dict[str, Any]:
@@ -54,6 +40,10 @@ def _print(done: Maintained, grace: timedelta, dry_run: bool) -> None:
     if done.yielded_to:
         print(f"another maintenance goes on since {_moment(done.yielded_to)}: left to it")
         return
+    for tidied in done.tables:
+        if tidied.outdated:
+            what = "files with rows" if dry_run else "rows"
+            print(f"{tidied.table:<13}{tidied.outdated:>6,} {what} older than they are kept")
     changed = [tidied for tidied in done.tables if tidied.files_before != tidied.files_after]
     for tidied in changed:
         size = f"{_size(tidied.bytes_before):>9}" + ("" if dry_run else f" → {_size(tidied.bytes_after)}")

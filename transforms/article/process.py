@@ -82,7 +82,7 @@ def untagged(extracted: Extracted, payload: Payload, rules: LineRules = NO_RULES
 
 def tagged(article: Article, settings: ProcessSettings) -> Article:
     """Add the names in an article's title and text."""
-    found = tag_article(article.title, article.text, article.language, settings)
+    found = tag_article(article.title, article.text, article.language, settings, article.dateline)
     return article._replace(
         tagger=found.tagger,
         tagger_version=found.tagger_version,

@@ -13,6 +13,7 @@ Only CRC-32 and integer arithmetic: the same text gives the same bytes in every 
 import re
 import struct
 import unicodedata
+from functools import cache
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -60,6 +61,8 @@ _OTHER_DIGIT: Final = re.compile(
 )
 #: An odd number, and what undoes multiplying by it, modulo 2^64.
 _ODD: Final = 0x9E3779B97F4A7C15
+#: Characters of a text, up to which its powers are kept.
+_USUAL_LENGTH: Final = 1 << 15
 _INVERSE: Final = pow(_ODD, -1, 1 << 64)
 
 
@@ -100,13 +103,16 @@ def signature(text: str) -> bytes:
     """
     plain = _plain(text)
     hashes, offsets, width = _shingles(np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), "<u4"))
-    if len(hashes) < SHORTEST * (1 if width == _WIDTHS[_LETTER] else 2):
+    distinct = np.sort(hashes)
+    distinct = distinct[np.append(distinct[1:] != distinct[:-1], True)] if len(distinct) else distinct
+    shingles = len(distinct)
+    if shingles < SHORTEST * (1 if width == _WIDTHS[_LETTER] else 2):
         return b""
-    share = min(2.0, max(1.0, (len(hashes) / USUAL) ** 0.5))
-    shingles, kept = len(hashes), int(KEPT * share)
-    if shingles > kept:
-        least = hashes <= np.partition(hashes, kept - 1)[kept - 1]
-        hashes, offsets = hashes[least], offsets[least]
+    share = min(2.0, max(1.0, (shingles / USUAL) ** 0.5))
+    kept = np.flatnonzero(hashes <= distinct[min(shingles, int(KEPT * share)) - 1])
+    _, first = np.unique(hashes[kept], return_index=True)
+    kept = kept[np.sort(first)]
+    hashes, offsets = hashes[kept], offsets[kept]
     numbers, some = _numbers(plain, offsets, int(NUMBERS * share))
     head = _HEAD.pack(VERSION, len(numbers) | _SOME * some, min(shingles, 0xFFFF))
     return head + np.concatenate((numbers, hashes)).astype("<u4").tobytes()
@@ -142,34 +148,32 @@ def _numbers(plain: str, offsets: npt.NDArray[np.int64], kept: int) -> tuple[npt
     found = list(_NUMBER.finditer(plain))
     if not found:
         return np.empty(0, np.uint32), False
-    hashes = np.array([crc32(".".join(_DIGITS.findall(number[0])).encode()) & 0xFFFF for number in found], np.uint32)
-    pairs = hashes << np.uint32(8) | np.append(hashes[1:] & 0xFF, 0).astype(np.uint32)
-    places = np.searchsorted(offsets, [number.start() for number in found], "right").astype(np.uint32)
-    _, first = np.unique(pairs, return_index=True)
-    first.sort()
+    hashes = [crc32(".".join(_DIGITS.findall(number[0])).encode()) & 0xFFFF for number in found]
+    pairs = [one << 8 | other & 0xFF for one, other in zip(hashes, [*hashes[1:], 0], strict=True)]
+    first = sorted({pair: at for at, pair in reversed(list(enumerate(pairs)))}.values())
     some = len(first) > kept
     if some:
-        first = first[hashes[first] < np.partition(hashes[first], kept)[kept]]
-    return (pairs << np.uint32(8) | places)[first], some
+        limit = sorted(hashes[at] for at in first)[kept]
+        first = [at for at in first if hashes[at] < limit]
+    places = np.searchsorted(offsets, [found[at].start() for at in first], "right").tolist()
+    return np.array([pairs[at] << 8 | place for at, place in zip(first, places, strict=True)], np.uint32), some
 
 
 def _shingles(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], int]:
-    """Hash every run of tokens (words, and signs of scripts without spaces), each distinct run once, where it is first.
+    """Hash every run of tokens (words, and signs of scripts without spaces).
 
     Also returned: where each begins, and how many tokens make a run, by the script that most of the text is written in.
     """
-    kinds = _KINDS[np.minimum(codes, 0x20000)]
+    kinds = _KINDS.take(codes, mode="clip")
     counts = np.bincount(kinds, minlength=4)
     unspaced = _HAN if counts[_HAN] >= counts[_THAI] else _THAI
     width = _WIDTHS[unspaced if counts[unspaced] > counts[_LETTER] else _LETTER]
     words, starts = _words(codes, kinds)
     mixed = np.zeros(max(0, len(words) - width + 1), np.uint64)
     for place in range(width):
-        mixed = _stir(mixed + words[place : place + len(mixed)])
-    hashes = (mixed >> np.uint64(32)).astype(np.uint32)
-    _, first = np.unique(hashes, return_index=True)
-    first.sort()
-    return hashes[first], starts[first], width
+        mixed += words[place : place + len(mixed)]
+        _stir(mixed)
+    return (mixed >> np.uint64(32)).astype(np.uint32), starts[: len(mixed)], width
 
 
 def _words(
@@ -190,14 +194,26 @@ def _words(
 
 
 def _powers(factor: int, count: int) -> npt.NDArray[np.uint64]:
+    """Return the first powers of a factor, modulo 2^64, from 1 on; those of usual texts are made once a process."""
+    return _usual_powers(factor)[:count] if count <= _USUAL_LENGTH else _new_powers(factor, count)
+
+
+@cache
+def _usual_powers(factor: int) -> npt.NDArray[np.uint64]:
+    return _new_powers(factor, _USUAL_LENGTH)
+
+
+def _new_powers(factor: int, count: int) -> npt.NDArray[np.uint64]:
     powers = np.full(count, factor, np.uint64)
     powers[:1] = 1
     return np.cumprod(powers, dtype=np.uint64)
 
 
-def _stir(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Spread every bit over all others (the finaliser of SplitMix64: Steele, Lea, Flood 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+def _stir(values: npt.NDArray[np.uint64]) -> None:
+    """Spread every bit over all others, in place (the finaliser of SplitMix64: Steele, Lea, Flood 2014)."""
+    values += np.uint64(0x9E3779B97F4A7C15)
+    values ^= values >> np.uint64(30)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(0x94D049BB133111EB)
+    values ^= values >> np.uint64(31)

@@ -118,19 +118,20 @@ class _Shelf:
     def tell(self, place: int) -> Cluster:
         """Find the story of the new article at this place; those before it have theirs already."""
         article = self._told[place].article_id
-        match, found = self._best(place)
-        self._index.add(place, found if found >= 0 else place)
+        shared = self._index.look_up(place)
+        match, found = self._best(place, shared)
+        self._index.add(place, found if found >= 0 else place, shared)
         if found < 0:
             self._story_ids[place] = begin_story(article)
             return Cluster(article, self._story_ids[place])
         self._story_ids[place] = self._story_ids[found]
         return Cluster(article, self._story_ids[place], self._told[found].article_id, match.containment)
 
-    def _best(self, place: int) -> tuple[_Match, int]:
+    def _best(self, place: int, shared: "_Shared") -> tuple[_Match, int]:
         """Compare with those that may fit; of the best ones the earliest. Its place is −1 where none fits."""
-        hashes, places = self._index.look_up(place)
+        places = shared.places[~shared.common[shared.which]]
         places = places[np.abs(self._at[places] - self._at[place]) <= WINDOW]
-        common = frozenset(hashes.tolist())
+        common = frozenset(self._sketches[place].hashes[shared.common].tolist())
         best: tuple[_Match, int] = (_Match(0.0), -1)
         for found in self._candidates(place, places):
             match = compare(self._sketches[place], self._sketches[found], common)
@@ -152,6 +153,15 @@ class _Shelf:
         share = shared / (np.minimum(self._shingles[found], self._shingles[place]) * sampled)
         nearest = np.lexsort((found, -share))[:CANDIDATES]
         return [int(found[each]) for each in nearest if share[each] >= SCATTERED / 2]
+
+
+class _Shared(NamedTuple):
+    """What the index says of a new article."""
+
+    numbers: Places  # of its hashes, in their order
+    common: Flags  # which of them are in too many stories
+    which: Places  # of each find the hash, by its place in `numbers`
+    places: Places  # of each find the article with a story, of each hash the latest `POSTINGS`
 
 
 class _Index:
@@ -178,30 +188,22 @@ class _Index:
         hit = _sieve(hashes, self._wanted)
         return np.searchsorted(self._wanted, hashes[hit]), places[hit]
 
-    def look_up(self, place: int) -> tuple[Hashes, Places]:
-        """Find which hashes of a new article are common, and the articles with a story that have one of the others.
-
-        An article is there as often as it has such a hash.
-        """
+    def look_up(self, place: int) -> _Shared:
+        """Find the articles with a story that have a hash of a new one, as often as they have one."""
         numbers = np.searchsorted(self._wanted, self._sketches[place].hashes)
-        common = self._tellers[numbers] > COMMON
-        return self._sketches[place].hashes[common], self._with(numbers[~common])[1]
+        filled = self._filled[numbers]
+        counts = np.minimum(filled, POSTINGS)
+        which = np.repeat(np.arange(len(numbers)), counts)
+        inside = np.arange(len(which)) + np.repeat(self._starts[numbers] + filled - np.cumsum(counts), counts)
+        return _Shared(numbers, self._tellers[numbers] > COMMON, which, self._places[inside])
 
-    def add(self, place: int, alike: int) -> None:
-        """Give a new article the story of another, or its own."""
+    def add(self, place: int, alike: int, shared: _Shared) -> None:
+        """Give a new article the story of another, or its own; `shared` is what was looked up for it."""
         story = self._stories[place] = self._stories[alike]
-        numbers = np.searchsorted(self._wanted, self._sketches[place].hashes)
-        had, places = self._with(numbers)
-        self._tellers[numbers] += 1
-        self._tellers[_distinct(had[self._stories[places] == story])] -= 1
-        self._filled[numbers] += 1
-
-    def _with(self, numbers: Places) -> tuple[Places, Places]:
-        """Find the pairs (hash, article with a story), of each hash the latest `POSTINGS`."""
-        counts = np.minimum(self._filled[numbers], POSTINGS)
-        stops = self._starts[numbers] + self._filled[numbers]
-        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return np.repeat(numbers, counts), self._places[np.repeat(stops - counts, counts) + inside]
+        self._tellers[shared.numbers] += 1
+        if alike != place:
+            self._tellers[shared.numbers[_distinct(shared.which[self._stories[shared.places] == story])]] -= 1
+        self._filled[shared.numbers] += 1
 
 
 def _distinct(values: npt.NDArray[Integer]) -> npt.NDArray[Integer]:

@@ -1,10 +1,12 @@
 """Drop what is no name."""
 
 import re
+from collections import Counter
 from typing import Final
 
-from transforms.article.names.labels import DATE
+from transforms.article.names.labels import DATE, LANGUAGE, NORP, PERSON
 from transforms.article.names.page import Name, Page
+from transforms.article.names.titles import opens_with_office
 
 #: Characters beyond which nothing is a name.
 LONGEST: Final = 100
@@ -26,11 +28,21 @@ _CALENDAR: Final = re.compile(
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 )
 _ADDRESS: Final = re.compile(r"://|www\.|\S@\S|^[@#]")
+_WORD: Final = re.compile(r"\w+")
 
 
 def drop_garbage(page: Page) -> Page:
-    """Drop names without an upper-case letter (in scripts that have them), addresses, single letters, whole lines."""
-    return page.with_names(name for name in page.names if is_name(page, name))
+    """Drop what has no upper-case letter (in scripts that have them), addresses, single letters, whole lines, offices.
+
+    And single words that the document writes in lower case more often than with a capital.
+    """
+    names = [name for name in page.names if is_name(page, name)]
+    single = {page.surface(name) for name in names if name.label not in (DATE, NORP, LANGUAGE)}
+    single = {surface for surface in single if surface.isalpha() and surface.istitle()}
+    lower = {surface.lower() for surface in single}
+    words = Counter(word for word in _WORD.findall(page.text) if word in single or word in lower)
+    common = {surface for surface in single if words[surface.lower()] > words[surface]}
+    return page.with_names(name for name in names if page.surface(name) not in common)
 
 
 def is_name(page: Page, name: Name) -> bool:
@@ -40,7 +52,7 @@ def is_name(page: Page, name: Name) -> bool:
         return False
     if name.label == DATE:
         return bool(_CALENDAR.search(surface))
-    if surface in ABBREVIATIONS:
+    if surface in ABBREVIATIONS or (name.label != PERSON and opens_with_office(surface)):
         return False
     if surface != surface.lower():
         return len(surface) > 1

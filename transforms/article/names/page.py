@@ -17,13 +17,15 @@ class Name(NamedTuple):
 class Page(NamedTuple):
     """A document on its way through the steps: the title is the first line of `text`, the body begins at `body`.
 
-    `names` are in order and never overlap. A step returns the page with other names, nothing else changes.
+    `names` are in order and never overlap. A step returns the page with other names, nothing else changes. `dateline`
+    is the place that the report is filed from, which stands in no line of the text any more.
     """
 
     text: str
     body: int
     language: str  # ISO 639-1
     names: tuple[Name, ...] = ()
+    dateline: str = ""
 
     def surface(self, name: Name) -> str:
         """Return the characters of a name."""
@@ -43,10 +45,11 @@ class Page(NamedTuple):
         return self._replace(names=tuple(kept))
 
 
-def make_page(title: str, text: str, language: str) -> Page:
+def make_page(title: str, text: str, language: str, dateline: str = "") -> Page:
     """Lay the title, on one line, above the text."""
     head = " ".join(title.split())
-    return Page(f"{head}\n{text}" if head else text, len(head) + 1 if head else 0, language)
+    whole = f"{head}\n{text}" if head else text
+    return Page(whole, len(head) + 1 if head else 0, language, dateline=dateline)
 
 
 def lines(page: Page) -> list[tuple[int, str]]:

@@ -30,3 +30,9 @@ def follows_title(before: str) -> bool:
         return False
     word = before[:-1].rpartition(" ")[2].lstrip("\"“‘'’(«[")
     return word in _FORMS or word.rstrip(".") in _FORMS or word.lower() in _WORDS
+
+
+def opens_with_office(surface: str) -> bool:
+    """Tell whether a surface of several words begins with an office in lower case (`ministre de la Défense`)."""
+    word, space, _ = surface.partition(" ")
+    return bool(space) and word.islower() and word in _WORDS

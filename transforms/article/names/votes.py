@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from typing import Final
 
-from transforms.article.names.labels import DATE, ORG
+from transforms.article.names.labels import DATE, ORG, PERSON
 from transforms.article.names.page import Page
 
-#: What a mention's label weighs, 1 where it is not named: ORG is what models say of names they do not know.
-WEIGHTS: Final = {ORG: 0.7, DATE: 0.5}
+#: What a mention's label weighs, 1 where it is not named: ORG is what models say of names they do not know, and of a
+#: place and a person that are as many the place is right more often.
+WEIGHTS: Final = {PERSON: 0.9, ORG: 0.7, DATE: 0.5}
 
 
 def vote_on_types(page: Page) -> Page:

@@ -15,7 +15,6 @@ from lake.feeds import feeds_of
 from lake.known import known
 from lake.run import begin
 from lake.store import Store, open_store
-from pipelines.daily import Daily
 from pipelines.direct import Job, read_all
 from pipelines.due import due_feeds, due_links, feeds_meant
 from pipelines.inputs import Inputs
@@ -57,7 +56,6 @@ class Stream:
         self._inputs = inputs
         self._options = options
         self._pace = pace
-        self._daily = Daily(settings)
         self._told = told
         self._watched = WatchedFolder(pace.watch) if pace.watch else None
         self._outage = Outage(say)
@@ -101,7 +99,6 @@ class Stream:
 
     def _look(self) -> None:
         """Run a batch where there is something to do."""
-        self._daily.maintain()
         store = open_store(self._settings.lake)  # with the keys of this moment
         started = time.monotonic()
         its_turn = started >= self._looked + self._pace.every

@@ -57,7 +57,8 @@ class Tidying:
         settings = self._settings
         began = time.monotonic()
         try:
-            done = maintain(settings.lake, timedelta(days=settings.retention.grace_days), _step)
+            kept = settings.retention
+            done = maintain(settings.lake, timedelta(days=kept.grace_days), _step, kept)
             if settings.raw_days:
                 expire(open_store(settings.lake), int(settings.raw_days), datetime.now(UTC).date())
         except (SettingsError, StoreError) as error:

@@ -43,7 +43,7 @@ from lake.snapshot import live_files
 from lake.store import open_store
 from lake.taken import taken_by
 from lake.writer import TableWriter
-from pipelines.daily import Daily
+from pipelines.tidying import Tidying
 from schemas.settings import LakeSettings, RetentionSettings, Settings
 
 A_DAY = timedelta(days=1)
@@ -290,15 +290,17 @@ def test_beside_writers_and_readers(lake_settings: LakeSettings, processes: Fork
 
 def test_a_process_that_goes_on_maintains_once_a_day(disk_lake: LakeSettings) -> None:
     ingest(disk_lake, [0, 1])
-    now = [0.0]
-    daily = Daily(Settings(lake=disk_lake), lambda: now[0])
-    assert daily.maintain() is None
-    now[0] = 86_400.0
-    done = daily.maintain()
-    assert done
-    assert done.tables[0].files_after == 1
+    now, said = [0.0], list[str]()
+    tidying = Tidying(Settings(lake=disk_lake), said.append, lambda: now[0])
+    tidying.when_due()
+    assert said == []
+    now[0] = 600.0
+    tidying.when_due()
+    assert len(plain_files(disk_lake, "articles")) == 3  # two that were replaced stay for the grace
+    assert [line.partition(",")[0][:19] for line in said] == ["daily maintenance: "]
     now[0] += 3_600.0
-    assert daily.maintain() is None
+    tidying.when_due()
+    assert len(said) == 1
 
 
 # ---- what is deleted ------------------------------------------------------------------------------------------------

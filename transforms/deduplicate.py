@@ -75,8 +75,8 @@ class _DropKnown(beam.DoFn):
         self._known = known(self._lake)
 
     def start_bundle(self) -> None:
-        self._blocks = block_list(self._lake)
         self._is_fresh = False
+        self._blocks = block_list(self._lake)
 
     def process(self, found: Found, window: Any = beam.DoFn.WindowParam) -> Iterator[Found]:
         if is_stream(window) and not self._is_fresh:

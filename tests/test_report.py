@@ -209,6 +209,9 @@ def test_headings_captions_and_names_are_there(found: Found) -> None:
     assert tags.count("caption") == tags.count("table") == len(QUESTIONS)
     assert all(one.get("scope") for tag, one in found.tags if tag == "th")
     assert all(one.get("aria-label") for _, one in found.tags if one.get("role") in ("img", "region"))
+    behind = [one for tag, one in found.tags if tag == "details" and one.get("class") == "behind"]
+    assert len(behind) == 9
+    assert all("open" in one for one in behind)  # until a script has drawn what they stand behind
     ids = [one["id"] for _, one in found.tags if one.get("id")]
     assert len(ids) == len(set(ids))
     assert {str(one["href"])[1:] for tag, one in found.tags if tag == "a" and str(one["href"]).startswith("#")} <= set(
@@ -275,6 +278,9 @@ def test_long_periods_are_told_by_week_and_month() -> None:
     assert [period(days, last).unit for days in (1, 92, 93, 731, 732)] == ["day", "day", "week", "week", "month"]
     assert period(7, last).first == date(2026, 11, 18)
     assert period(10**9, last).first == date.min
+    assert period(3, last).units(last) == [date(2026, 11, 22), date(2026, 11, 23), last]
+    assert period(100, last).units(date(2026, 11, 12)) == [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]
+    assert period(10**9, last).units(date(2026, 10, 1)) == [date(2026, 10, 1), date(2026, 11, 1)]
 
 
 # ---- the command ----------------------------------------------------------------------------------------------------
@@ -293,19 +299,35 @@ def test_an_empty_lake_says_so(
     assert not Path(disk_lake.uri).exists()
 
 
-def test_days_without_anything_say_so(disk_lake: LakeSettings, tmp_path: Path) -> None:
-    with begin(disk_lake) as run:
-        files = lake_rows.write_articles(TableWriter(open_store(disk_lake), run.run_id), [1], run.run_id)
-        commit(open_store(disk_lake), run.run_id, files, 0)
-    path = tmp_path / "report.html"
-    assert main(["--lake", disk_lake.uri, "-q", "report", "--days", "1", "-o", str(path)]) == 0
+def test_all_days_and_what_is_not_there(
+    lake_settings: LakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if lake_settings.endpoint:
+        monkeypatch.setenv("NEWSBEAM_S3_ENDPOINT", lake_settings.endpoint)
+    with begin(lake_settings) as run:
+        files = lake_rows.write_articles(TableWriter(open_store(lake_settings), run.run_id), [1], run.run_id)
+        commit(open_store(lake_settings), run.run_id, files, 0)
+    path, link = tmp_path / "report.html", tmp_path / "link.html"
+    link.symlink_to(path)
+    assert main(["--lake", lake_settings.uri, "-q", "report", "--days", "1000000000", "-o", str(link)]) == 0
+    assert sorted(tmp_path.glob("*.html")) == [link, path]
+    assert link.is_symlink()
+    found = Found(path.read_text(encoding="utf-8"))
+    assert found.csv["articles"] == [["month", "source", "articles"], ["2026-11-01", "source 1", "1"]]
+    assert "feeds" not in found.csv
     assert "No feed is subscribed." in path.read_text(encoding="utf-8")
+    assert path.stat().st_size < 1_000_000
 
 
 def test_where_it_can_not_be_written_is_said_before_the_work(
     settings: LakeSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for path, reason in ((tmp_path, "is a folder"), (tmp_path / "no" / "report.html", "there is no folder")):
+    there = (
+        (tmp_path, "is a folder"),
+        (tmp_path / "no" / "report.html", "no folder"),
+        (Path("/dev/null"), "no plain file"),
+    )
+    for path, reason in there:
         assert main(["--lake", settings.uri, "report", "-o", str(path)]) == 2
         assert reason in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = arguments.output or Path(f"newsbeam-report-{now:%Y-%m-%d}.html")
     _check(path)
     found, answers = _ask(settings, arguments.days, now)
-    write_whole(path, page(Report(settings.lake.uri, now, found, answers)).encode())
+    write_whole(path.resolve(), page(Report(settings.lake.uri, now, found, answers)).encode())
     if not arguments.quiet:
         print(path)
     return 0
@@ -41,6 +41,8 @@ def _check(path: Path) -> None:
         raise SettingsError(f"{path} is a folder; name a file, such as {path / 'report.html'}")
     if not path.absolute().parent.is_dir():
         raise SettingsError(f"{path} can not be written: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise SettingsError(f"{path} is no plain file; name one that can be replaced")
 
 
 def _ask(settings: Settings, days: int, now: datetime) -> tuple[Sequence[Alarm], Answers | None]:

@@ -16,6 +16,7 @@ Spec = dict[str, Any]
 
 ROWS: Final = 20  # of a bar chart
 ROOM: Final = 1.15  # of a bar chart, so that the longest bar has its number beside it
+LABELS: Final = ("GPE", "ORG", "PERSON", "LOC", "NORP", "EVENT")  # each has the same colour in all charts
 ANTARCTICA: Final = "010"
 _LINE: Final = 22  # pixels of a bar with its gap
 
@@ -53,7 +54,7 @@ def _articles(answer: Answer, period: Period) -> Spec:
         "encoding": {
             "x": {
                 "field": unit, "type": "ordinal", "title": None,
-                "scale": {"domain": [plain(day) for day in period.starts], "padding": 0.15},
+                "scale": {"domain": [plain(day) for day in period.units(answer.records[0][unit])], "padding": 0.15},
                 "axis": {
                     "labelExpr": f"utcFormat(toDate(datum.value), '{shown}')", "labelOverlap": True, "labelAngle": 0,
                 },
@@ -86,8 +87,12 @@ def _bars(answer: Answer, name: str, count: str, colour: str = "") -> Spec:
     }  # fmt: skip
     bar: Spec = {"mark": "bar", "encoding": {"tooltip": _tooltip(*columns)}}
     if colour:
+        there = sorted(
+            {record[colour] for record in answer.records[:ROWS]}, key=lambda label: (label not in LABELS, label)
+        )
         bar["encoding"]["color"] = {
-            "field": colour, "type": "nominal", "legend": {"orient": "bottom", "title": None},
+            "field": colour, "type": "nominal", "scale": {"domain": list(dict.fromkeys([*LABELS, *there]))},
+            "legend": {"orient": "bottom", "title": None, "values": there},
         }  # fmt: skip
     number = {
         "mark": {"type": "text", "align": "left", "dx": 4},
@@ -180,6 +185,7 @@ def _world() -> dict[str, Any]:
 
 def _runs(answer: Answer, period: Period) -> Spec:
     columns = ("run_id", "last_commit", "documents", "seconds", "articles")
+    begin = max(period.first, min(record["last_commit"] for record in answer.records).date())
     return {
         "height": 220,
         "data": _data(answer, columns, len(answer.rows)),
@@ -187,7 +193,7 @@ def _runs(answer: Answer, period: Period) -> Spec:
         "encoding": {
             "x": {
                 "field": "last_commit", "type": "temporal", "title": "last commit (UTC)",
-                "scale": {"type": "utc", "domain": [_moment(period.first), _moment(period.last + timedelta(1))]},
+                "scale": {"type": "utc", "domain": [_moment(begin), _moment(period.last + timedelta(1))]},
                 "axis": {"labelOverlap": True, "grid": False, "format": "%d %b"},
             },
             "y": {"field": "documents", "type": "quantitative", "axis": {"tickMinStep": 1, "format": ",d"}},

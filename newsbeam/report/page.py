@@ -16,6 +16,8 @@ from newsbeam.report.sections import numbers, section
 #: In the order in which they run.
 SCRIPTS: Final = ("vega.min.js", "vega-lite.min.js", "vega-interpreter.js", "report.js")
 
+ALARMS: Final = 10  # shown at once
+
 
 class Report(NamedTuple):
     """All that stands in a report."""
@@ -92,12 +94,15 @@ def _alarms(alarms: Sequence[Alarm]) -> str:
     if not alarms:
         return head.format("well", "No alarm", "<p>Nothing needs you now.</p>")
     title = "1 alarm" if len(alarms) == 1 else f"{len(alarms):,} alarms"
-    rows = "".join(
+    rows = [
         f"<li><strong>{cells.html(alarm.name.replace('_', ' '))}</strong> {_about(alarm)}{cells.html(alarm.reason)}"
         f'<span class="next">Next: {cells.html(alarm.next_step)}</span></li>'
         for alarm in alarms
-    )
-    return head.format("alarming", title, f"<ul>{rows}</ul><p><code>newsbeam status</code> tells them too.</p>")
+    ]
+    shown = f"<ul>{''.join(rows[:ALARMS])}</ul>"
+    if rest := rows[ALARMS:]:
+        shown += f"<details><summary>{len(rest):,} more</summary><ul>{''.join(rest)}</ul></details>"
+    return head.format("alarming", title, f"{shown}<p><code>newsbeam status</code> tells them too.</p>")
 
 
 def _about(alarm: Alarm) -> str:

@@ -24,10 +24,10 @@ class Period(NamedTuple):
         """Name what the articles are counted by: day, week or month."""
         return "day" if self.days <= DAILY else "week" if self.days <= WEEKLY else "month"
 
-    @property
-    def starts(self) -> list[date]:
-        """List the first days of its units."""
-        days = (self.first + timedelta(number) for number in range(self.days))
+    def units(self, begin: date) -> list[date]:
+        """List the first days of its units, from the one that a day lies in; of days all."""
+        first = self.first if self.unit == "day" else max(self.first, begin)
+        days = (first + timedelta(number) for number in range((self.last - first).days + 1))
         return list(dict.fromkeys(_start(day, self.unit) for day in days))
 
     def fill(self, sql: str, newest: date) -> str:

@@ -53,7 +53,7 @@ QUESTIONS: Final = (
     ),
     Question(
         "trending", "Trending",
-        "What is named on {newest} more than the 28 days before let expect; the tick shows the expectation.",
+        "What is named on {newest} more than the 28 days before let expect; the gap in the bar is the expectation.",
         "No name stands out.",
     ),
     Question(

@@ -105,7 +105,8 @@ def _sources(answer: Answer, title: str) -> str:
     return (
         f'<div class="sources">{download if answer.rows else ""}'
         f'<details class="sql"><summary>Show SQL<span class="unseen">: {escape(title)}</span></summary>'
-        f'<pre tabindex="0" aria-label="SQL: {escape(title)}"><code>{escape(answer.sql)}</code></pre></details></div>'
+        f'<pre role="region" tabindex="0" aria-label="SQL: {escape(title)}"><code>{escape(answer.sql)}</code></pre>'
+        "</details></div>"
     )
 
 

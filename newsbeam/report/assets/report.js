@@ -11,7 +11,7 @@
     const [text, faint, line] = [colour('--text'), colour('--faint'), colour('--line')];
     const wide = document.body.clientWidth > 700;
     const range = dark.matches ? night : light;
-    const heat = dark.matches ? ['#1e3a5c', '#8cc4ff'] : ['#cfe3f8', '#08417f'];
+    const heat = dark.matches ? ['#2f6096', '#a5d2ff'] : ['#94c0ee', '#083a72'];
     return {
       background: null, font: 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif', aria: false,
       view: { stroke: null },
@@ -19,13 +19,13 @@
         titleFontSize: 12, titleFontWeight: 'normal', labelPadding: 5, labelLimit: wide ? 220 : 120 },
       legend: { labelColor: text, titleColor: faint, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal',
         columns: wide ? 4 : 2, labelLimit: wide ? 220 : 120 },
-      mark: { color: range[0] }, text: { color: text, fontSize: 12 }, rule: { color: faint }, tick: { color: text },
+      mark: { color: range[0] }, text: { color: text, fontSize: 12 }, rule: { color: faint }, tick: { color: colour('--back') },
       geoshape: { fill: colour('--land'), stroke: colour('--back'), strokeWidth: 0.5 },
       range: { category: range, heatmap: heat, ramp: heat },
     };
   }
 
-  function draw(script) {
+  async function draw(script) {
     const place = document.getElementById(script.dataset.chart + '-chart');
     const spec = { ...JSON.parse(script.textContent), config: theme() };
     place.hidden = false;
@@ -34,7 +34,8 @@
       expr: vega.expressionInterpreter, renderer: 'svg', container: place, hover: false,
     });
     drawn.push(view);
-    return view.runAsync();
+    await view.runAsync();
+    place.querySelector('svg').setAttribute('aria-hidden', 'true');
   }
 
   async function drawAll() {

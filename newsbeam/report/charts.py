@@ -3,21 +3,18 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from importlib.resources import files
 from typing import Any, Final
-
-import pycountry
 
 from newsbeam.report.answers import Answer
 from newsbeam.report.cells import plain
 from newsbeam.report.period import Period
+from newsbeam.report.world import borders, country_name, numeric
 
 Spec = dict[str, Any]
 
 ROWS: Final = 20  # of a bar chart
 ROOM: Final = 1.15  # of a bar chart, so that the longest bar has its number beside it
 LABELS: Final = ("GPE", "ORG", "PERSON", "LOC", "NORP", "EVENT")  # each has the same colour in all charts
-ANTARCTICA: Final = "010"
 _LINE: Final = 22  # pixels of a bar with its gap
 
 
@@ -133,12 +130,12 @@ def _delays(answer: Answer, _: Period) -> Spec:
 
 def _countries(answer: Answer, _: Period) -> Spec:
     named = [
-        {"id": _numeric(record["country"]), "name": country_name(record["country"]), "articles": record["articles"]}
+        {"id": numeric(record["country"]), "name": country_name(record["country"]), "articles": record["articles"]}
         for record in answer.records
     ]
     return {
         "height": 400,
-        "data": {"values": _world(), "format": {"type": "topojson", "feature": "countries"}},
+        "data": {"values": borders(), "format": {"type": "topojson", "feature": "countries"}},
         "projection": {"type": "equalEarth"},
         "layer": [
             {"mark": "geoshape"},
@@ -160,41 +157,25 @@ def _countries(answer: Answer, _: Period) -> Spec:
     }  # fmt: skip
 
 
-def country_name(code: str) -> str:
-    """Return the short English name of a country by its ISO 3166-1 alpha-2 code, else the code."""
-    entry = pycountry.countries.get(alpha_2=code)
-    return "Kosovo" if code == "XK" else str(getattr(entry, "common_name", entry.name)) if entry else code
-
-
-def _numeric(code: str) -> str:
-    """Return how the map names a country: ISO 3166-1 numeric; it names Kosovo alone otherwise."""
-    entry = pycountry.countries.get(alpha_2=code)
-    return str(entry.numeric) if entry else code
-
-
-def _world() -> dict[str, Any]:
-    world = json.loads(files("newsbeam.report").joinpath("assets", "countries-110m.json").read_text(encoding="utf-8"))
-    countries = world["objects"].pop("countries")
-    countries["geometries"] = [shape for shape in countries["geometries"] if shape.get("id") != ANTARCTICA]
-    for shape in countries["geometries"]:
-        if shape["properties"]["name"] == "Kosovo":
-            shape["id"] = "XK"
-    world["objects"] = {"countries": countries}
-    return dict(world)
-
-
 def _runs(answer: Answer, period: Period) -> Spec:
     columns = ("run_id", "last_commit", "documents", "seconds", "articles")
-    begin = max(period.first, min(record["last_commit"] for record in answer.records).date())
+    begin = period.first
+    if period.unit != "day":
+        begin = max(begin, min(record["last_commit"] for record in answer.records).date())
+    rows = _data(answer, columns, len(answer.rows))
+    for row in rows["values"]:
+        row["seconds"] = row["seconds"] or 0
+    axis = {"format": "%d %b" if period.days > 2 else "%d %b %H:%M"}
+    axis |= {"tickCount": "day"} if 2 < period.days <= 14 else {}
     return {
         "height": 220,
-        "data": _data(answer, columns, len(answer.rows)),
+        "data": rows,
         "mark": {"type": "point", "filled": True, "opacity": 0.8},
         "encoding": {
             "x": {
                 "field": "last_commit", "type": "temporal", "title": "last commit (UTC)",
                 "scale": {"type": "utc", "domain": [_moment(begin), _moment(period.last + timedelta(1))]},
-                "axis": {"labelOverlap": True, "grid": False, "format": "%d %b"},
+                "axis": {"labelOverlap": True, "grid": False, **axis},
             },
             "y": {"field": "documents", "type": "quantitative", "axis": {"tickMinStep": 1, "format": ",d"}},
             "size": {

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from newsbeam.report import cells
 from newsbeam.report.answers import Answer, Answers
-from newsbeam.report.charts import ROWS, chart, country_name
+from newsbeam.report.charts import ROWS, chart
+from newsbeam.report.world import country_name
 from schemas.outcomes import OUTCOMES
 
 #: Columns that are shown as a link of the column before them.

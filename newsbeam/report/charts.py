@@ -133,6 +133,7 @@ def _countries(answer: Answer, _: Period) -> Spec:
         {"id": numeric(record["country"]), "name": country_name(record["country"]), "articles": record["articles"]}
         for record in answer.records
     ]
+    most = max(record["articles"] for record in answer.records)
     return {
         "height": 400,
         "data": {"values": borders(), "format": {"type": "topojson", "feature": "countries"}},
@@ -147,8 +148,11 @@ def _countries(answer: Answer, _: Period) -> Spec:
                 "mark": "geoshape",
                 "encoding": {
                     "color": {
-                        "field": "articles", "type": "quantitative", "scale": {"type": "sqrt", "zero": True},
-                        "legend": {"orient": "bottom", "title": "articles", "gradientLength": 200, "format": ",d"},
+                        "field": "articles", "type": "quantitative", "scale": {"type": "sqrt", "domain": [0, most]},
+                        "legend": {
+                            "orient": "bottom", "title": "articles", "gradientLength": 200, "format": ",d",
+                            "values": sorted({0, most // 4, most}),
+                        },
                     },
                     "tooltip": _tooltip("name", "articles"),
                 },
@@ -163,6 +167,11 @@ def _runs(answer: Answer, period: Period) -> Spec:
     if period.unit != "day":
         begin = max(begin, min(record["last_commit"] for record in answer.records).date())
     rows = _data(answer, columns, len(answer.rows))
+    size = {
+        "field": "seconds", "type": "quantitative", "scale": {"range": [40, 600]},
+        "legend": {"orient": "bottom", "tickCount": 3, "format": ",.2~f"},
+    }  # fmt: skip
+    timed = any(row["seconds"] for row in rows["values"])
     for row in rows["values"]:
         row["seconds"] = row["seconds"] or 0
     axis = {"format": "%d %b" if period.days > 2 else "%d %b %H:%M"}
@@ -178,10 +187,7 @@ def _runs(answer: Answer, period: Period) -> Spec:
                 "axis": {"labelOverlap": True, "grid": False, **axis},
             },
             "y": {"field": "documents", "type": "quantitative", "axis": {"tickMinStep": 1, "format": ",d"}},
-            "size": {
-                "field": "seconds", "type": "quantitative", "scale": {"range": [40, 600]},
-                "legend": {"orient": "bottom", "tickCount": 3},
-            },
+            "size": size if timed else {"value": 90},
             "tooltip": _tooltip(*columns),
         },
     }  # fmt: skip

@@ -4,7 +4,11 @@ SELECT
     h.system_status AS status,
     h.silent,
     coalesce(h.failures, 0) AS failures_in_a_row,
-    left(h.reason, 200) AS reason,
+    coalesce(
+        left(nullif(h.reason, ''), 200),
+        CASE WHEN h.silent
+            THEN 'the longest pause before was ' || round(epoch(h.longest_gap) / 3600, 1) || ' hours' END
+    ) AS reason,
     h.last_fetch_success AS last_good_poll,
     h.newest_entry,
     coalesce(p.polls, 0) AS polls,

@@ -46,6 +46,7 @@ def parser() -> _Parser:
     _maintain(commands.add_parser("maintain", parents=[shared], help="put small files together, delete old ones"))
     _inspect(commands.add_parser("inspect", parents=[shared], help="show one document's way"))
     _status(commands.add_parser("status", parents=[shared], help="say how the lake is, and what needs attention"))
+    _report(commands.add_parser("report", parents=[shared], help="write one HTML file about the last days"))
     return top
 
 
@@ -242,6 +243,11 @@ def _inspect(command: argparse.ArgumentParser) -> None:
 def _status(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print one object")
     command.add_argument("--prometheus", metavar="FILE", type=Path, help="write metrics for the textfile collector")
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--days", metavar="N", type=_count, default=7, help="the last N days (7)")
+    command.add_argument("-o", "--output", metavar="FILE", type=Path, help="where it goes (newsbeam-report-<day>.html)")
 
 
 def _date(text: str) -> date:

@@ -22,7 +22,20 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 ACTIONS = ("list", "add", "set", "remove", "check", "export")
-COMMANDS = ("ingest", "stream", "feeds", "replay", "rules", "sql", "forget", "export", "maintain", "inspect", "status")
+COMMANDS = (
+    "ingest",
+    "stream",
+    "feeds",
+    "replay",
+    "rules",
+    "sql",
+    "forget",
+    "export",
+    "maintain",
+    "inspect",
+    "status",
+    "report",
+)
 RULES = ("list", "add", "test", "forget")
 
 #: Programs that the documents may call and that are not ours.

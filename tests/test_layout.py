@@ -83,6 +83,13 @@ def test_sql_does_not_import_beam(tmp_path: Path) -> None:
     assert names.isdisjoint(("apache_beam", "spacy", "trafilatura"))
 
 
+def test_report_does_not_import_beam(tmp_path: Path) -> None:
+    report = str(tmp_path / "report.html")
+    names = imported_by(command("--lake", str(tmp_path / "lake"), "-q", "report", "-o", report))
+    assert "newsbeam.report.page" in names
+    assert names.isdisjoint(("apache_beam", "spacy", "trafilatura"))
+
+
 def test_inspect_does_not_import_beam(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text(
         "The bridge over the river was opened on Monday.\n\nThe mayor spoke of a new time.\n"

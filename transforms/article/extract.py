@@ -12,7 +12,7 @@ from transforms.article.candidates import PACKAGES, choose, find_candidates
 from transforms.article.dates import Claim, Published, choose_published
 from transforms.article.decode import decode, fold
 from transforms.article.guards import MAX_BYTES, check_markup
-from transforms.article.html_text import block_lines, fragment_lines, link_texts, main_lines, parse
+from transforms.article.html_text import block_lines, fragment_lines, link_texts, linked_share, main_lines, parse
 from transforms.article.language_code import language_code
 from transforms.article.metadata import Metadata, metadata_of, read_metadata
 from transforms.article.page_facts import read_facts
@@ -22,11 +22,13 @@ from transforms.article.text_head import read_head
 from transforms.article.walls import find_wall
 
 #: Goes up whenever the result for the same bytes may change for a reason that is neither trafilatura's nor the rules'.
-_OWN_VERSION: Final = 2
+_OWN_VERSION: Final = 3
 EXTRACTOR_VERSION: Final = (
     f"trafilatura-{version('trafilatura')}+htmldate-{version('htmldate')}+text-{_OWN_VERSION}+rules-{rules_version()}"
 )
 QUALITY: Final = "quality"
+#: Share of a page's text that stands in links of its own site, above which the other extractors are asked as well.
+DOUBTFUL: Final = 0.05
 
 
 class Extracted(NamedTuple):
@@ -97,6 +99,8 @@ def _from_page(text: str, payload: Payload, mode: str) -> Extracted | Refusal:
     wall = find_wall(lines, lambda: "\n".join(facts.lines()), metadata, links)
     if wall is not None:
         return wall
+    if mode != QUALITY and linked_share(lines, links) > DOUBTFUL:
+        lines, extractor = _page_lines(tree, text, QUALITY)
     if not _has_words(lines):
         return Refusal("no_text", "no article text was found in the page")
     return _extracted(metadata, lines, extractor, links)

@@ -111,6 +111,12 @@ def link_texts(tree: HtmlElement, url: str = "") -> frozenset[str]:
     return frozenset(found)
 
 
+def linked_share(lines: list[str], links: frozenset[str]) -> float:
+    """Return the share of the characters that stand in lines which are links of the page, as `link_texts` has them."""
+    linked = sum(len(line) for line in lines if _FOLDED.sub("", line).casefold() in links) if links else 0
+    return linked / max(1, sum(map(len, lines)))
+
+
 def _host(url: str) -> str:
     """Reduce an address to the last two labels of its host, near enough to tell one site from another."""
     match = _CUT.match(url)

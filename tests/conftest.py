@@ -22,9 +22,14 @@ from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 
 from schemas.settings import LakeSettings
+
+# Two processes share the machine: how long an example takes says nothing.
+hypothesis.settings.register_profile("newsbeam", deadline=None)
+hypothesis.settings.load_profile("newsbeam")
 
 pytest.register_assert_rewrite("lake_rows")
 TESTS = Path(__file__).parent

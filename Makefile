@@ -17,6 +17,7 @@ demo: setup
 
 test: setup
 	@sh scripts/minio.sh path > /dev/null || echo "the tests on S3 run without MinIO"
+	@$(V)/python -c "from pipelines.prism import find_prism; find_prism()" 2> /dev/null || echo "the tests of Prism are skipped"
 	$(V)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup

@@ -143,6 +143,11 @@ def line(run_id: str, text: str = "WATCH ALBA LIVE HERE", publisher: str = "exam
     }
 
 
+def block(run_id: str) -> dict[str, Any]:
+    """Return the row of an article that is refused."""
+    return {"block_id": digest("block"), "kind": "article", "salt": "00" * 16, "blocked_at": NOW, "run_id": run_id}
+
+
 def subscription(url: str, run_id: str, changed_at: datetime = NOW) -> dict[str, Any]:
     """Return the row of a feed that is subscribed."""
     state = FeedState(digest("feed", url), url, "A feed", ("news",))

@@ -86,6 +86,11 @@ class NewsWire:
         now = min(time.time(), self._over)
         return min(int((now - self._began) * self._rate), self._most) if now > self._began else 0
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the last item is issued, and the last edit made."""
+        return self.count == self._most and time.time() > self.item(self._most - 1).at + EDITED_AFTER
+
     def stop(self) -> None:
         """Issue nothing more."""
         self._over = time.time()

@@ -206,7 +206,7 @@ def test_strict_tells_by_its_exit_code_that_something_was_not_stored(folder: Pat
     assert ended.code == 1, ended.err
     assert "1 no_text" in ended.out
     assert "FROM dead_letters" in ended.out
-    (letter,) = rows(folder, "SELECT step, outcome, payload FROM dead_letters")
+    (letter,) = rows(folder, "SELECT step, outcome, decode(payload) AS payload FROM dead_letters")
     assert letter == {"step": "ProcessDocuments", "outcome": "no_text", "payload": "<html><body></body></html>"}
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lake_rows import (
     DAY,
     article,
+    block,
     cluster,
     dead_letter,
     feed_fetch,
@@ -32,7 +33,7 @@ from lake.store import Store, open_store
 from lake.writer import Limits, TableWriter
 from schemas.records import Entity, Removed, WrittenFile
 from schemas.settings import LakeSettings
-from schemas.tables import SORTED_BY, TABLES
+from schemas.tables import SCHEMA_VERSION, SORTED_BY, TABLES
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_rows_come_back(store: Store) -> None:
     feed = "https://example.org/feed"
     added |= {"sightings": [sighting(row, feed)], "feeds": [subscription(feed, "run1")]}
     added |= {"feed_fetches": [feed_fetch(feed, "run1")], "clusters": [cluster(row)], "lines": [line("run1")]}
+    added |= {"blocks": [block("run1")]}
     for table, rows in added.items():
         for each in rows:
             assert writer.add(table, DAY, each) == []
@@ -81,7 +83,7 @@ def test_a_file_says_what_it_is(disk: Store) -> None:
     assert file.path.startswith("articles/date=2026-11-23/part-run1-")
     data = disk.get(file.path)
     found = pq.ParquetFile(BytesIO(data))
-    assert found.schema_arrow.metadata[b"newsbeam.schema_version"] == b"1"
+    assert found.schema_arrow.metadata[b"newsbeam.schema_version"] == str(SCHEMA_VERSION).encode()
     assert found.schema_arrow.metadata[b"newsbeam.table"] == b"articles"
     assert b"doc" in found.schema_arrow.field("title").metadata
     assert found.metadata.num_row_groups == 1

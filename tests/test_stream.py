@@ -189,7 +189,7 @@ def test_the_graph_without_an_end_holds_what_was_issued(folder: Path, capsys: py
         with running(folder, "--runner", "prism", "--feeds", *wire.feeds) as stream:
             stream.until("batch 1:")
             wire.begin()
-            wait_for(lambda: wire.count == 40)
+            wait_for(lambda: wire.is_done)
             wait_for(lambda: has_all(lake, wire), "everything")
             assert stream.ends() == 0
         assert_holds_what_was_issued(lake, wire)
@@ -215,7 +215,7 @@ def test_a_stream_holds_what_was_issued(folder: Path) -> None:
             one.until("batch 1:")
             two.until("batch 1:")
             after.begin()
-            wait_for(lambda: after.count == 40)
+            wait_for(lambda: after.is_done)
             wait_for(lambda: has_all(lake, before, after), "everything")
             assert two.ends(signal.SIGINT) == 0
             assert one.ends() == 0

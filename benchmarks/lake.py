@@ -105,8 +105,7 @@ def naive(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give the views over the naive layout."""
     with connect(open_store(LakeSettings(uri=str(folder / "nothing")))) as connection:
         for name in ("articles", "mentions"):
-            connection.unregister(f"_{name}")
-            connection.execute(f"CREATE VIEW _{name} AS FROM read_parquet('{folder}/{name}/*/*.parquet')")
+            connection.execute(f"CREATE OR REPLACE VIEW _{name} AS FROM read_parquet('{folder}/{name}/*/*.parquet')")
         yield connection
 
 

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from transforms.article.names.contexts import OPEN
 from transforms.article.names.labels import GPE, LOC, ORG, PERSON
 from transforms.article.names.page import Page
+from transforms.article.names.readings import OPEN, relabelled
 
 #: Characters after a name that are looked at.
 REACH: Final = 80
@@ -49,17 +49,7 @@ def read_appositions(page: Page) -> Page:
     read = [_label(page.text[name.end : name.end + REACH], name.label) for name in page.names]
     if not any(read):
         return page
-    labels: dict[str, set[str]] = {}
-    for name, label in zip(page.names, read, strict=True):
-        if label:
-            labels.setdefault(page.surface(name), set()).add(label)
-    agreed = {surface: min(found) for surface, found in labels.items() if len(found) == 1}
-    return page.with_names(
-        name._replace(label=label or agreed[page.surface(name)])
-        if label or (name.label in OPEN and page.surface(name) in agreed)
-        else name
-        for name, label in zip(page.names, read, strict=True)
-    )
+    return relabelled(page, page.names, read)
 
 
 def _label(after: str, label: str) -> str:

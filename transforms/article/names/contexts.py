@@ -3,15 +3,13 @@
 import re
 from typing import Final
 
-from transforms.article.names.labels import EVENT, FAC, GPE, LOC, MISC, ORG, PERSON, PRODUCT, WORK
+from transforms.article.names.labels import GPE, LOC, ORG, PERSON
 from transforms.article.names.page import Name, Page
+from transforms.article.names.readings import OPEN, relabelled
 from transforms.article.names.titles import follows_title
 
 #: Characters on either side that are looked at.
 REACH: Final = 40
-
-#: Labels that the words beside a name may change; an adjective such as `French` in `French president` stays one.
-OPEN: Final = frozenset({PERSON, ORG, GPE, LOC, FAC, PRODUCT, EVENT, WORK, MISC})
 
 _PLACE_BEFORE: Final = re.compile(
     r"(?:\b(?:city|cities|towns?|villages?|municipality|province|district|suburb|township|hamlet|commune) of"
@@ -40,17 +38,7 @@ def read_contexts(page: Page) -> Page:
     """
     names = [name for name in page.names if not _is_portfolio(page, name)]
     read = [_label(page, name) for name in names]
-    labels: dict[str, set[str]] = {}
-    for name, label in zip(names, read, strict=True):
-        if label:
-            labels.setdefault(page.surface(name), set()).add(label)
-    agreed = {surface: min(found) for surface, found in labels.items() if len(found) == 1}
-    return page.with_names(
-        name._replace(label=label or agreed[page.surface(name)])
-        if label or (name.label in OPEN and page.surface(name) in agreed)
-        else name
-        for name, label in zip(names, read, strict=True)
-    )
+    return relabelled(page, names, read)
 
 
 def _label(page: Page, name: Name) -> str:

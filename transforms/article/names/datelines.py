@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from transforms.article.names.contexts import OPEN
 from transforms.article.names.labels import GPE
 from transforms.article.names.page import Name, Page
 from transforms.article.names.persons import surnames
+from transforms.article.names.readings import OPEN
 from transforms.article.names.scan import is_free, is_whole, make_lexicon, scan
 
 _BETWEEN: Final = re.compile(r"\s*/\s*")

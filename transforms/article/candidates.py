@@ -52,15 +52,16 @@ def check_packages() -> None:
         raise SettingsError(f"--extract quality needs {' and '.join(missing)}: pip install {' '.join(missing)}")
 
 
-def find_candidates(tree: HtmlElement, text: str) -> list[Candidate]:
+def find_candidates(tree: HtmlElement, text: str, standard: list[str] | None = None) -> list[Candidate]:
     """Run every extractor on a page, given parsed and as text; one that fails or finds nothing is left out.
 
+    `standard` are the lines that the standard one has found already.
     The standard one comes first, and is alone where the page is so large that all of them would take too long.
     Raises SettingsError when a package is missing.
     """
     check_packages()
     extractors: dict[str, Callable[[], list[str]]] = {
-        STANDARD: lambda: main_lines(tree),
+        STANDARD: lambda: main_lines(tree) if standard is None else standard,
         "precision": lambda: precise_lines(tree),
         "readability": lambda: _readability_lines(tree),
         "resiliparse": lambda: _resiliparse_lines(text),

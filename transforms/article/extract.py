@@ -100,7 +100,7 @@ def _from_page(text: str, payload: Payload, mode: str) -> Extracted | Refusal:
     if wall is not None:
         return wall
     if mode != QUALITY and linked_share(lines, links) > DOUBTFUL:
-        lines, extractor = _page_lines(tree, text, QUALITY)
+        lines, extractor = _quality_lines(tree, text, lines)
     if not _has_words(lines):
         return Refusal("no_text", "no article text was found in the page")
     return _extracted(metadata, lines, extractor, links)
@@ -110,7 +110,11 @@ def _page_lines(tree: HtmlElement, text: str, mode: str) -> tuple[list[str], str
     """Return the lines of a page and the name of what found them."""
     if mode != QUALITY:
         return main_lines(tree), "trafilatura"
-    best = choose(find_candidates(tree, text))
+    return _quality_lines(tree, text)
+
+
+def _quality_lines(tree: HtmlElement, text: str, standard: list[str] | None = None) -> tuple[list[str], str]:
+    best = choose(find_candidates(tree, text, standard))
     return best.lines, f"{QUALITY}:{best.name}"
 
 

@@ -18,6 +18,8 @@ logging.getLogger("htmldate").addHandler(logging.NullHandler())
 
 RESET_AFTER: Final = 300  # pages between two resets of trafilatura's caches, which grow without end (its issue 216)
 
+MOST_TAGS: Final = 1_000  # different names of elements that are kept in mind
+
 SHORT: Final = 1_000  # characters of a fragment in which trafilatura finds too little to go by
 
 _BLOCK = re.compile(
@@ -128,21 +130,41 @@ def split_lines(text: str) -> list[str]:
     return [line for line in map(fold, text.split("\n")) if line and line != "-"]
 
 
+class _Marks(dict[object, tuple[str, bool]]):
+    """Tag → what stands before its text, and whether the text is shown; the tag of a comment is a function."""
+
+    def __missing__(self, tag: object) -> tuple[str, bool]:
+        name = tag if isinstance(tag, str) else ""
+        before = "\n- " if name == "li" else "\n" if _BLOCK.fullmatch(name) else ""
+        marks = before, bool(name) and not _SILENT.fullmatch(name)
+        if len(self) < MOST_TAGS:
+            self[tag] = marks
+        return marks
+
+
+_MARKS: Final = _Marks()
+
+
 def _walk(root: HtmlElement, parts: list[str]) -> None:
     """Append the texts in document order; an own stack, since depth is the page's to choose."""
-    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
+    stack: list[HtmlElement | str] = [root]
     while stack:
-        element, done = stack.pop()
-        name = element.tag if isinstance(element.tag, str) else ""
-        if done:
-            parts.append("\n" if _BLOCK.fullmatch(name) else "")
-            parts.append((element.tail or "").replace("\n", " ") if element is not root else "")
+        element = stack.pop()
+        if isinstance(element, str):
+            parts.append(element)
             continue
-        stack.append((element, True))
-        if name and not _SILENT.fullmatch(name):
-            parts.append("\n- " if name == "li" else "\n" if _BLOCK.fullmatch(name) else "")
-            parts.append((element.text or "").replace("\n", " "))
-            stack.extend((child, False) for child in reversed(element))
+        before, shown = _MARKS[element.tag]
+        tail = (element.tail or "").replace("\n", " ") if element is not root else ""
+        after = "\n" + tail if before else tail
+        if not shown:
+            parts.append(after)
+            continue
+        parts.append(before + (element.text or "").replace("\n", " "))
+        if len(element):
+            stack.append(after)
+            stack.extend(reversed(element))
+        else:
+            parts.append(after)
 
 
 def _count_page() -> None:

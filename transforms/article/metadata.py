@@ -1,7 +1,9 @@
 """What a page says about itself: JSON-LD first, then `<meta>`, then its visible parts."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -12,7 +14,7 @@ from transforms.article.authors import are_publisher, authors_of, clean_authors,
 from transforms.article.dates import Published
 from transforms.article.jsonld import text_of, types_of
 from transforms.article.language_code import language_code
-from transforms.article.page_bylines import seen_authors
+from transforms.article.page_bylines import Shown, read_shown, seen_authors
 from transforms.article.page_dates import read_times
 from transforms.article.page_details import read_description, read_image, read_is_free, read_section, read_tags
 from transforms.article.page_facts import PageFacts, read_facts
@@ -61,12 +63,13 @@ def metadata_of(facts: PageFacts, now: datetime) -> Metadata:
     url = facts.url
     headlines = read_headlines(facts)
     canonical = _canonical(facts)
-    published, modified = read_times(facts, canonical or url, now, headlines)
+    shown = cache(lambda: read_shown(facts, headlines))
+    published, modified = read_times(facts, canonical or url, now, shown)
     return Metadata(
         title=headlines[0] if headlines else "",
         headlines=headlines,
         description=read_description(facts),
-        authors=tuple(_authors(facts, headlines)),
+        authors=tuple(_authors(facts, shown)),
         section=read_section(facts, headlines),
         tags=tuple(read_tags(facts)),
         image_url=_absolute(read_image(facts), url),
@@ -80,7 +83,7 @@ def metadata_of(facts: PageFacts, now: datetime) -> Metadata:
     )
 
 
-def _authors(facts: PageFacts, headlines: tuple[str, ...]) -> list[str]:
+def _authors(facts: PageFacts, shown: Callable[[], Shown]) -> list[str]:
     """List the authors: JSON-LD before `<meta>` before what can be seen, and people before the publisher."""
     stated = authors_of(facts.article, facts.nodes)
     publishers = {
@@ -91,11 +94,16 @@ def _authors(facts: PageFacts, headlines: tuple[str, ...]) -> list[str]:
     written = clean_authors([value for name in _author_metas(facts) for value in facts.meta[name]])
     if not stated and written and not are_publisher(written, {}, publishers):
         return written
+    if _are_people(written, publishers):
+        return written
     marked = clean_authors((extract_author(facts.tree) or "").split("; "))
-    for names in (written, marked):
-        if names and all(map(is_name, names)) and not are_publisher(names, {}, publishers):
-            return names
-    return seen_authors(facts, headlines) or stated or written or marked
+    if _are_people(marked, publishers):
+        return marked
+    return seen_authors(shown()) or stated or written or marked
+
+
+def _are_people(names: list[str], publishers: set[str]) -> bool:
+    return bool(names) and all(map(is_name, names)) and not are_publisher(names, {}, publishers)
 
 
 def _author_metas(facts: PageFacts) -> list[str]:

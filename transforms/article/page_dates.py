@@ -13,7 +13,7 @@ from transforms.article.date_lines import date_line
 from transforms.article.dates import AHEAD, Claim, Published, choose_published
 from transforms.article.jsonld import text_of
 from transforms.article.moments import parse_moment
-from transforms.article.page_bylines import below_headlines
+from transforms.article.page_bylines import Shown
 from transforms.article.page_facts import PageFacts
 
 _PUBLISHED: Final = (
@@ -42,12 +42,10 @@ _SIGNED = re.compile(r"[+-]\d{2}:?\d{2}$")
 _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 
 
-def read_times(
-    facts: PageFacts, url: str, now: datetime, headlines: tuple[str, ...] = ()
-) -> tuple[Published, Published]:
+def read_times(facts: PageFacts, url: str, now: datetime, shown: Callable[[], Shown]) -> tuple[Published, Published]:
     """Read the times of publication and of the last change.
 
-    `url` may tell a date; `now` is when the page was fetched, in UTC; `headlines` are the page's names for the article.
+    `url` may tell a date; `now` is when the page was fetched, in UTC; `shown` gives what the page shows.
     Where neither JSON-LD nor `<meta>` tells the time of day, the dates below the headline are read.
     """
     written = text_of(facts.article.get("datePublished"))
@@ -60,7 +58,7 @@ def read_times(
     guess = cache(lambda: _guess(facts, url, now))
     published = _offset_from_twin(choose_published(claims, now, offset, guess), raws)
     if published.precision in {"", "day"}:
-        published = _seen(facts, headlines, published, offset, now, guess)
+        published = _seen(shown(), published, offset, now, guess)
     return published, _offset_from_twin(choose_published(changes, now, offset), raws)
 
 
@@ -70,8 +68,7 @@ def _guess(facts: PageFacts, url: str, now: datetime) -> str:
 
 
 def _seen(
-    facts: PageFacts,
-    headlines: tuple[str, ...],
+    shown: Shown,
     known: Published,
     offset: timedelta | None,
     now: datetime,
@@ -81,7 +78,7 @@ def _seen(
 
     It must be of the day that is known, or that htmldate finds.
     """
-    lines, starts = below_headlines(facts, headlines)
+    lines, starts = shown
     near = dict.fromkeys(place for start in starts or [0] for place in range(start, min(start + _NEAR, len(lines))))
     dated = [found for place in near if (found := date_line(lines[place]) or read_byline(lines[place]).date)]
     for found in dated:

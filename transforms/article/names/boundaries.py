@@ -41,7 +41,7 @@ def _trimmed(page: Page, name: Name) -> Name:
         if not cut_start and not cut_end:
             break
         start, end = start + cut_start, max(start + cut_start, end - cut_end)
-    return name._replace(start=start, end=end)
+    return name if (start, end) == (name.start, name.end) else name._replace(start=start, end=end)
 
 
 def _opening(page: Page, start: int, end: int, label: str) -> int:
@@ -66,6 +66,8 @@ def _is_outside(text: str, start: int) -> bool:
 
 def _closing(surface: str) -> int:
     """Count the characters at the end that are not part of the name."""
+    if surface[-1].isalnum() and not surface.endswith(_ENDINGS):
+        return 0
     stripped = surface.rstrip().rstrip(_CLOSING)
     if len(stripped) < len(surface):
         return len(surface) - len(stripped)

@@ -14,17 +14,14 @@ def name_entities(page: Page) -> Page:
 
     Of two ways to write one name the fuller wins: `The Hague` over `Hague`, `Niger` over `NIGER`.
     """
-    counts: Counter[tuple[str, str]] = Counter((_surface(page, name), name.label) for name in page.names)
+    keys = [(" ".join(page.surface(name).split()), name.label) for name in page.names]
+    counts = Counter(keys)
     persons = full_names([surface for surface, label in counts.elements() if label == PERSON])
     long_forms = acronyms(page)
     chosen = {
         key: _entity(page, key, counts, {**long_forms, **(persons if key[1] == PERSON else {})}) for key in counts
     }
-    return page.with_names(name._replace(entity=chosen[_surface(page, name), name.label]) for name in page.names)
-
-
-def _surface(page: Page, name: Name) -> str:
-    return " ".join(page.surface(name).split())
+    return page.with_names(Name(*name[:4], entity=chosen[key]) for name, key in zip(page.names, keys, strict=True))
 
 
 def _entity(page: Page, key: tuple[str, str], counts: Counter[tuple[str, str]], known: dict[str, str]) -> str:

@@ -1,11 +1,11 @@
 """Drop what is no name."""
 
 import re
-from collections import Counter
 from typing import Final
 
 from transforms.article.names.labels import DATE, LANGUAGE, NORP, PERSON
 from transforms.article.names.page import Name, Page
+from transforms.article.names.scan import count_words
 from transforms.article.names.titles import opens_with_office
 
 #: Characters beyond which nothing is a name.
@@ -27,8 +27,7 @@ _CALENDAR: Final = re.compile(
     r"\b(?:1[0-9]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 )
-_ADDRESS: Final = re.compile(r"://|www\.|\S@\S|^[@#]")
-_WORD: Final = re.compile(r"\w+")
+_ADDRESS: Final = re.compile(r"://|www\.|\S@\S|^[@#]")  # none is all letters and digits
 
 
 def drop_garbage(page: Page) -> Page:
@@ -39,8 +38,7 @@ def drop_garbage(page: Page) -> Page:
     names = [name for name in page.names if is_name(page, name)]
     single = {page.surface(name) for name in names if name.label not in (DATE, NORP, LANGUAGE)}
     single = {surface for surface in single if surface.isalpha() and surface.istitle()}
-    looked_for = single.union(map(str.lower, single))
-    words = Counter(filter(looked_for.__contains__, _WORD.findall(page.text)))
+    words = count_words(page.text)
     common = {surface for surface in single if words[surface.lower()] > words[surface]}
     return page.with_names(name for name in names if page.surface(name) not in common)
 
@@ -48,7 +46,9 @@ def drop_garbage(page: Page) -> Page:
 def is_name(page: Page, name: Name) -> bool:
     """Tell whether the surface can be a name at all; a date needs a digit or a capital."""
     surface = page.surface(name)
-    if len(surface) > LONGEST or _ADDRESS.search(surface) or "\n" in surface:
+    if len(surface) > LONGEST or "\n" in surface:
+        return False
+    if not surface.replace(" ", "").isalnum() and _ADDRESS.search(surface):
         return False
     if name.label == DATE:
         return bool(_CALENDAR.search(surface))

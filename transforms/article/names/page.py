@@ -34,14 +34,18 @@ class Page(NamedTuple):
     def with_names(self, names: Iterable[Name]) -> "Page":
         """Return the page with these names instead, in order; of two that overlap the longer stays."""
         kept: list[Name] = []
+        position = 0  # where the last one ends
         for name in sorted(names):
-            if name.start >= name.end:
+            start, end = name[0], name[1]
+            if start >= end:
                 continue
-            if kept and name.start < kept[-1].end:
-                if name.end - name.start > kept[-1].end - kept[-1].start:
-                    kept[-1] = name
+            if start >= position:
+                kept.append(name)
+            elif end - start > position - kept[-1].start:
+                kept[-1] = name
+            else:
                 continue
-            kept.append(name)
+            position = end
         return self._replace(names=tuple(kept))
 
 

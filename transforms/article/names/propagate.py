@@ -1,14 +1,11 @@
 """Find the mentions of known names that the model has missed."""
 
-import re
 from typing import Final
 
 from transforms.article.names.labels import DATE, MISC, PERSON
 from transforms.article.names.page import Name, Page
 from transforms.article.names.persons import surnames
-from transforms.article.names.scan import is_free, is_whole, make_lexicon, scan
-
-_WORD: Final = re.compile(r"\w+")
+from transforms.article.names.scan import count_words, is_free, is_whole, make_lexicon, scan
 
 #: Characters a name must have to be looked for.
 SHORTEST: Final = 3
@@ -32,7 +29,7 @@ def propagate(page: Page) -> Page:
 
 def _known(page: Page) -> dict[str, str]:
     """Map each surface worth looking for to its label."""
-    words = set(_WORD.findall(page.text))
+    words = count_words(page.text)
     known = dict.fromkeys(surnames(page), PERSON)
     known.update((page.surface(name), name.label) for name in page.names)
     return {

@@ -20,6 +20,8 @@ def relabelled(page: Page, names: Sequence[Name], read: Sequence[str]) -> Page:
     for name, label in zip(names, read, strict=True):
         if label:
             labels.setdefault(page.surface(name), set()).add(label)
+    if not labels:
+        return page.with_names(names)
     agreed = {surface: min(found) for surface, found in labels.items() if len(found) == 1}
     return page.with_names(
         name._replace(label=label or agreed[page.surface(name)])

@@ -2,15 +2,15 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from transforms.article.names.page import Page
 from transforms.article.names.titles import follows_title
 
 _WORD: Final = re.compile(r"\w+")
-#: Most words of a text begin with a small letter and need not be looked up, unless a surface does so too.
-_CAPITAL_WORD: Final = re.compile(r"\b[^\W_a-z]\w*")
 
 _CAPITALISED_BEFORE: Final = re.compile(r"[^.!?:;\"“”]\s(?:[A-Z]\w+|[A-Z]\.?)[ -]$")
 _CAPITALISED_AFTER: Final = re.compile(r"[ -][^\W\d_a-z]")
@@ -39,21 +39,29 @@ def make_lexicon(surfaces: Mapping[str, object]) -> Lexicon:
     return lexicon
 
 
+@lru_cache(maxsize=2)
+def count_words(text: str) -> Counter[str]:
+    """Count the words of a text as they are written; several steps ask for those of one text."""
+    return Counter(_WORD.findall(text))
+
+
 def scan(text: str, lexicon: Lexicon) -> Iterator[Found]:
     """Yield each place where a surface stands by itself, the longest at each place, without overlaps."""
     position = 0
-    pattern = _WORD if any("a" <= first[0] <= "z" for first in lexicon) else _CAPITAL_WORD
-    for word in pattern.finditer(text):
-        surfaces = lexicon.get(word.group())
-        start = word.start()
-        if surfaces is None or start < position:
-            continue
-        for surface in surfaces:
-            end = start + len(surface)
-            if text.startswith(surface, start) and _stands_alone(text, start, end):
-                yield Found(start, end, surface)
-                position = end
-                break
+    known = (surface for first in lexicon.keys() & count_words(text).keys() for surface in lexicon[first])
+    for start, _, surface in sorted(place for name in known for place in _places(text, name)):
+        if start >= position:
+            position = start + len(surface)
+            yield Found(start, position, surface)
+
+
+def _places(text: str, surface: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, -length, surface) of each place where a surface stands by itself: the longest sorts first."""
+    start = text.find(surface)
+    while start >= 0:
+        if _stands_alone(text, start, start + len(surface)):
+            yield start, -len(surface), surface
+        start = text.find(surface, start + 1)
 
 
 def is_free(page: Page, starts: list[int], found: Found) -> bool:

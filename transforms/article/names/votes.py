@@ -21,8 +21,10 @@ def vote_on_types(page: Page) -> Page:
         weight = WEIGHTS.get(name.label, 1.0) * (0.5 if name.start < page.body else 1.0)
         votes[page.surface(name)][name.label] += weight  # type: ignore[assignment]
     winners = {surface: _winner(labels) for surface, labels in votes.items() if len(labels) > 1}
+    if not winners:
+        return page
     return page.with_names(
-        name._replace(label=winners.get(page.surface(name)) or name.label) if winners else name for name in page.names
+        name._replace(label=label) if (label := winners.get(page.surface(name))) else name for name in page.names
     )
 
 

@@ -1,5 +1,5 @@
 # newsbeam: `make demo` shows it, `make check` is what CI runs.
-.PHONY: setup demo test check format bench docs lock clean
+.PHONY: setup demo test check format bench docs site lock clean
 V := .venv/bin
 
 setup: .venv/.done
@@ -28,6 +28,7 @@ check: setup
 	$(V)/python -m pip check --quiet
 	$(V)/python scripts/generate_docs.py --check
 	$(V)/python scripts/generate_politeness.py --check
+	$(MAKE) site
 	$(MAKE) test
 
 format: setup
@@ -40,6 +41,9 @@ bench: setup
 docs: setup
 	$(V)/python scripts/generate_docs.py
 	$(V)/python scripts/generate_politeness.py
+
+site: setup
+	NO_MKDOCS_2_WARNING=1 $(V)/python -m mkdocs build --quiet --strict
 
 lock:
 	$(V)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.lock
